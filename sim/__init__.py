@@ -1,0 +1,30 @@
+"""Hinterland: agent-based simulation of rural e-commerce diffusion in China.
+
+The names below are loaded when first used, so that ``import sim`` and the command line start fast.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_MODULE_OF: dict[str, str] = {}
+
+__all__ = ["__version__", *_MODULE_OF]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module on first use (PEP 562)."""
+    if name not in _MODULE_OF:
+        message = f"module 'sim' has no attribute {name!r}; it offers {', '.join(__all__)}"
+        raise AttributeError(message)
+    value = getattr(import_module(_MODULE_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Public names, loaded or not."""
+    return sorted(__all__)

@@ -10,9 +10,10 @@ from typing import Any
 
 __version__ = "0.1.0"
 
+# Public name -> the module it comes from; __all__ repeats the names because type checkers read it as text.
 _MODULE_OF: dict[str, str] = {}
 
-__all__ = ["__version__", *_MODULE_OF]
+__all__ = ["__version__"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,1 @@
+"""Tests; a package so that shared pieces are imported as ``tests.<folder>.<module>``."""

@@ -1,0 +1,144 @@
+"""The shape of a scenario file as pydantic models, generated from the vocabulary.
+
+One model for each section of the parameter table, one for the switches, one for a timeline entry and one for
+the file. Every key is optional here: a file that extends another may say only what it changes.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model, model_validator
+
+from sim.scenario.fields import (
+    Acquaintances,
+    Month,
+    Name,
+    Region,
+    Seed,
+    Switch,
+    Text,
+    Title,
+    custom_error,
+    reader,
+)
+from sim.scenario.parameters import Parameter
+from sim.scenario.values import Mistake, found, read_value
+from sim.scenario.vocabulary import Vocabulary
+
+__all__ = ["document_model", "known_keys"]
+
+_TYPES: Mapping[str, type] = {"float": float, "int": int, "bool": bool, "choice": str, "month": int}
+
+
+class _Part(BaseModel):
+    """A mapping whose keys are all known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_mapping(cls, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return dict(value)
+        hint = "remove the key, or write what it holds below it" if value is None else None
+        raise custom_error(Mistake.of(value, "a mapping", hint))
+
+
+def _field(row: Parameter, *, on_timeline: bool = False) -> tuple[Any, Any]:
+    """Field definition of a parameter; on the timeline only those of scope month are open."""
+
+    def refuse(_value: object) -> object:
+        reason = "builds the world" if row.scope == "world" else "sets the starting state"
+        message = f"{reason} (scope {row.scope}), the timeline may set only parameters of scope month"
+        raise custom_error(Mistake(message, f"set it under {row.section} instead"))
+
+    closed = on_timeline and row.scope != "month"
+    check = BeforeValidator(refuse) if closed else reader(functools.partial(read_value, row))
+    kind = Annotated[_TYPES[row.type], check]
+    return kind, Field(default=row.default, alias=row.name if on_timeline else row.key)
+
+
+def _parts(name: str, fields: Mapping[str, tuple[Any, Any]]) -> type[BaseModel]:
+    """Model whose attribute names cannot meet those of pydantic; the keys of the file are its aliases."""
+    numbered = {f"field_{index}": field for index, field in enumerate(fields.values())}
+    return create_model(name, __base__=_Part, **numbered)  # type: ignore[call-overload, no-any-return]
+
+
+def _entry_model(vocabulary: Vocabulary, switches: type[BaseModel]) -> type[BaseModel]:
+    rows = vocabulary.parameters.values()
+    settable = _parts("Set", {row.name: _field(row, on_timeline=True) for row in rows})
+
+    def changes_something(entry: Any) -> Any:
+        if not entry.model_fields_set & {"set", "switch"}:
+            raise custom_error(Mistake("found no change, allowed is an entry with set or switch"))
+        return entry
+
+    return create_model(
+        "TimelineEntry",
+        __base__=_Part,
+        __validators__={"changes": model_validator(mode="after")(changes_something)},
+        from_=(Month, Field(alias="from")),
+        set=(settable, Field(default=None)),
+        switch=(switches, Field(default=None)),
+    )
+
+
+def _a_list(value: Any) -> Any:
+    if not isinstance(value, list | tuple):
+        hint = "start each entry with '- from: 2013-01'"
+        raise custom_error(Mistake(f"found {found(value)}, allowed is a list of entries", hint))
+    return value
+
+
+@functools.lru_cache(maxsize=16)
+def document_model(vocabulary: Vocabulary) -> type[BaseModel]:
+    """Model of one scenario file; fields carry the keys of the file as aliases."""
+    rows = vocabulary.mechanisms.values()
+    switches = _parts(
+        "Mechanisms", {row.name: (Switch, Field(default=row.default, alias=row.name)) for row in rows}
+    )
+    entry = _entry_model(vocabulary, switches)
+    fields: dict[str, tuple[Any, Any]] = {
+        "name": (Name, Field(default="", alias="name")),
+        "title": (Title, Field(default="", alias="title")),
+        "description": (Text, Field(default="", alias="description")),
+        "extends": (Text, Field(default="", alias="extends")),
+        "start": (Month, Field(default=0, alias="start")),
+        "end": (Month, Field(default=0, alias="end")),
+        "world_seed": (Seed, Field(default=0, alias="world_seed")),
+        "history_seed": (Seed, Field(default=0, alias="history_seed")),
+        "region": (Region, Field(default=None, alias="region")),
+        "acquaintances": (Acquaintances | None, Field(default=None, alias="acquaintances")),
+        "mechanisms": (switches, Field(default=None, alias="mechanisms")),
+        "timeline": (
+            Annotated[tuple[entry, ...], BeforeValidator(_a_list)],
+            Field(default=(), alias="timeline"),
+        ),
+    }
+    for section, parameters in vocabulary.sections.items():
+        model = _parts(section.capitalize(), {row.name: _field(row) for row in parameters})
+        fields[section] = (model, Field(default=None, alias=section))
+    return _parts("ScenarioFile", fields)
+
+
+def known_keys(vocabulary: Vocabulary, path: tuple[str | int, ...]) -> tuple[str, ...]:
+    """Keys allowed in the mapping at ``path`` of a scenario file; empty if there is no mapping there."""
+    model: Any = document_model(vocabulary)
+    for part in path:
+        if isinstance(part, str):
+            model = _inner(model, part)
+        if model is None:
+            return ()
+    return tuple(field.alias or name for name, field in model.model_fields.items())
+
+
+def _inner(model: Any, key: str) -> Any:
+    """Model below ``key``; looks through optional and tuple types."""
+    for name, field in model.model_fields.items():
+        if (field.alias or name) == key:
+            candidates = [field.annotation, *getattr(field.annotation, "__args__", ())]
+            return next((kind for kind in candidates if hasattr(kind, "model_fields")), None)
+    return None

@@ -1,0 +1,188 @@
+"""Keys of a scenario file that are not parameters: names, months, seeds, region, acquaintances."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
+
+from sim.scenario.values import SEED_LIMIT, Mistake, read_month, read_switch, read_whole
+
+__all__ = [
+    "MONTH_SCHEMA",
+    "Acquaintances",
+    "Month",
+    "Name",
+    "Region",
+    "Seed",
+    "Switch",
+    "Synthetic",
+    "Text",
+    "Title",
+    "custom_error",
+    "reader",
+]
+
+MONTH_SCHEMA: Final = {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}
+_NAME = re.compile(r"[^\W_][\w.-]{0,99}")
+_STRICT = ConfigDict(frozen=True, extra="forbid")
+_REGION_KINDS: Final = ("provinces", "prefectures", "counties", "synthetic")
+_REGION_ALLOWED: Final = "china, or a mapping with one of " + ", ".join(_REGION_KINDS)
+
+
+def custom_error(mistake: Mistake) -> PydanticCustomError:
+    """Pydantic error that carries our own words through unchanged."""
+    context = {"message": mistake.message, "hint": mistake.hint}
+    return PydanticCustomError("mistake", "{message}", context)  # type: ignore[arg-type]
+
+
+def reader(read: Any) -> BeforeValidator:
+    """Validator from a function that returns the value or raises :class:`Mistake`."""
+
+    def validate(value: Any) -> Any:
+        try:
+            return read(value)
+        except Mistake as mistake:
+            raise custom_error(mistake) from None
+
+    return BeforeValidator(validate)
+
+
+def _read_text(value: object, allowed_text: str) -> str:
+    if not isinstance(value, str):
+        hint = "put it in quotes" if isinstance(value, int | float) else None
+        raise Mistake.of(value, allowed_text, hint)
+    return value
+
+
+def _read_name(value: object) -> str:
+    wanted = "a name of letters, digits, '-', '_' and '.', at most 100"
+    text = _read_text(value, wanted)
+    if not _NAME.fullmatch(text):
+        raise Mistake.of(value, wanted)
+    return text
+
+
+def _read_title(value: object) -> str:
+    text = _read_text(value, "one line of text")
+    if len(text.splitlines()) > 1:
+        raise Mistake.of(value, "one line of text", "use description for more")
+    return text.strip()
+
+
+def _read_seed(value: object) -> int:
+    return read_whole(value, 0, SEED_LIMIT - 1, "a whole number from 0 to 2**63 - 1")
+
+
+def _read_place_name(value: object) -> int | str:
+    """Code or name of a place; a code given as text is the same code."""
+    wanted = "a name or a code of the statistics bureau"
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise Mistake.of(value, wanted)
+    if isinstance(value, int):
+        return read_whole(value, 1, 999_999, wanted + " of at most six digits")
+    text = value.strip()
+    if not text:
+        raise Mistake.of(value, wanted)
+    if text.isascii() and text.isdigit():
+        return read_whole(int(text[:7]), 1, 999_999, wanted + " of at most six digits")
+    return text
+
+
+def _read_places(value: object) -> object:
+    if not isinstance(value, list | tuple) or not value:
+        shown = "an empty list" if isinstance(value, list | tuple) else None
+        wanted = "a list of at least one name or code"
+        raise (
+            Mistake(f"found {shown}, allowed is {wanted}")
+            if shown
+            else Mistake.of(value, wanted, "write [...]")
+        )
+    return value
+
+
+def _count(high: int) -> Any:
+    wanted = f"a whole number from 1 to {high}"
+    schema = {"type": "integer", "minimum": 1, "maximum": high}
+    return Annotated[int, reader(lambda value: read_whole(value, 1, high, wanted)), WithJsonSchema(schema)]
+
+
+Month = Annotated[int, reader(read_month), WithJsonSchema(MONTH_SCHEMA)]
+Switch = Annotated[bool, reader(read_switch)]
+Name = Annotated[str, reader(_read_name)]
+Title = Annotated[str, reader(_read_title)]
+Text = Annotated[str, reader(lambda value: _read_text(value, "text"))]
+Seed = Annotated[
+    int, reader(_read_seed), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": SEED_LIMIT - 1})
+]
+_PlaceName = Annotated[int | str, reader(_read_place_name)]
+_Places = Annotated[tuple[_PlaceName, ...], reader(_read_places), Field(min_length=1)]
+
+
+class Synthetic(BaseModel):
+    """Size of an invented world.
+
+    Limits: every county holds a town and every town a village.
+    """
+
+    model_config = _STRICT
+    villages: _count(1_000_000)  # type: ignore[valid-type]
+    households_per_village: _count(100_000)  # type: ignore[valid-type]
+    towns: _count(1_000_000)  # type: ignore[valid-type]
+    counties: _count(10_000)  # type: ignore[valid-type]
+
+    @model_validator(mode="after")
+    def _nested(self) -> Synthetic:
+        if not self.counties <= self.towns <= self.villages:
+            shown = f"{self.counties} counties, {self.towns} towns, {self.villages} villages"
+            wanted = "at least one village in every town and one town in every county"
+            raise custom_error(Mistake(f"found {shown}, allowed is {wanted}"))
+        return self
+
+
+class Region(BaseModel):
+    """The part of the country a scenario is about: all of it, or exactly one of the four keys."""
+
+    model_config = _STRICT
+    provinces: _Places | None = None
+    prefectures: _Places | None = None
+    counties: _Places | None = None
+    synthetic: Synthetic | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_kind(cls, value: Any) -> Any:
+        if isinstance(value, str) and value == "china":
+            return {}
+        if not isinstance(value, Mapping):
+            raise custom_error(Mistake.of(value, _REGION_ALLOWED))
+        kinds = [kind for kind in _REGION_KINDS if kind in value]
+        if len(kinds) > 1:
+            message = f"found {' and '.join(kinds)}, allowed is one of them"
+            raise custom_error(Mistake(message, "keep one kind of region"))
+        if not value:
+            raise custom_error(Mistake(f"found an empty mapping, allowed is {_REGION_ALLOWED}"))
+        if kinds and value[kinds[0]] is None:
+            raise custom_error(Mistake(f"found nothing under {kinds[0]}, allowed is {_REGION_ALLOWED}"))
+        return value
+
+    @property
+    def kind(self) -> str:
+        """``china``, ``provinces``, ``prefectures``, ``counties`` or ``synthetic``."""
+        return next((kind for kind in _REGION_KINDS if getattr(self, kind) is not None), "china")
+
+    @property
+    def names(self) -> tuple[int | str, ...]:
+        """Names and codes as given (codes as numbers); empty for china and synthetic."""
+        return () if self.kind in {"china", "synthetic"} else tuple(getattr(self, self.kind))
+
+
+class Acquaintances(BaseModel):
+    """A graph file brought along: its path as written, and its format."""
+
+    model_config = _STRICT
+    file: Text
+    format: Literal["graphml", "edgelist"]

@@ -25,7 +25,7 @@ from sim.scenario.fields import (
     reader,
 )
 from sim.scenario.parameters import Parameter
-from sim.scenario.values import Mistake, found, read_value
+from sim.scenario.values import NotAllowedError, found, read_value
 from sim.scenario.vocabulary import Vocabulary
 
 __all__ = ["document_model", "known_keys"]
@@ -44,7 +44,7 @@ class _Part(BaseModel):
         if isinstance(value, Mapping):
             return dict(value)
         hint = "remove the key, or write what it holds below it" if value is None else None
-        raise custom_error(Mistake.of(value, "a mapping", hint))
+        raise custom_error(NotAllowedError.of(value, "a mapping", hint))
 
 
 def _field(row: Parameter, *, on_timeline: bool = False) -> tuple[Any, Any]:
@@ -53,12 +53,12 @@ def _field(row: Parameter, *, on_timeline: bool = False) -> tuple[Any, Any]:
     def refuse(_value: object) -> object:
         reason = "builds the world" if row.scope == "world" else "sets the starting state"
         message = f"{reason} (scope {row.scope}), the timeline may set only parameters of scope month"
-        raise custom_error(Mistake(message, f"set it under {row.section} instead"))
+        raise custom_error(NotAllowedError(message, f"set it under {row.section} instead"))
 
     closed = on_timeline and row.scope != "month"
     check = BeforeValidator(refuse) if closed else reader(functools.partial(read_value, row))
-    kind = Annotated[_TYPES[row.type], check]
-    return kind, Field(default=row.default, alias=row.name if on_timeline else row.key)
+    kind: Any = _TYPES[row.type]
+    return Annotated[kind, check], Field(default=row.default, alias=row.name if on_timeline else row.key)
 
 
 def _parts(name: str, fields: Mapping[str, tuple[Any, Any]]) -> type[BaseModel]:
@@ -73,13 +73,14 @@ def _entry_model(vocabulary: Vocabulary, switches: type[BaseModel]) -> type[Base
 
     def changes_something(entry: Any) -> Any:
         if not entry.model_fields_set & {"set", "switch"}:
-            raise custom_error(Mistake("found no change, allowed is an entry with set or switch"))
+            raise custom_error(NotAllowedError("found no change, allowed is an entry with set or switch"))
         return entry
 
+    validator: Any = model_validator(mode="after")(changes_something)
     return create_model(
         "TimelineEntry",
         __base__=_Part,
-        __validators__={"changes": model_validator(mode="after")(changes_something)},
+        __validators__={"changes": validator},
         from_=(Month, Field(alias="from")),
         set=(settable, Field(default=None)),
         switch=(switches, Field(default=None)),
@@ -89,7 +90,7 @@ def _entry_model(vocabulary: Vocabulary, switches: type[BaseModel]) -> type[Base
 def _a_list(value: Any) -> Any:
     if not isinstance(value, list | tuple):
         hint = "start each entry with '- from: 2013-01'"
-        raise custom_error(Mistake(f"found {found(value)}, allowed is a list of entries", hint))
+        raise custom_error(NotAllowedError(f"found {found(value)}, allowed is a list of entries", hint))
     return value
 
 
@@ -100,7 +101,8 @@ def document_model(vocabulary: Vocabulary) -> type[BaseModel]:
     switches = _parts(
         "Mechanisms", {row.name: (Switch, Field(default=row.default, alias=row.name)) for row in rows}
     )
-    entry = _entry_model(vocabulary, switches)
+    entry: Any = _entry_model(vocabulary, switches)
+    entries = Annotated[tuple[entry, ...], BeforeValidator(_a_list)]
     fields: dict[str, tuple[Any, Any]] = {
         "name": (Name, Field(default="", alias="name")),
         "title": (Title, Field(default="", alias="title")),
@@ -114,7 +116,7 @@ def document_model(vocabulary: Vocabulary) -> type[BaseModel]:
         "acquaintances": (Acquaintances | None, Field(default=None, alias="acquaintances")),
         "mechanisms": (switches, Field(default=None, alias="mechanisms")),
         "timeline": (
-            Annotated[tuple[entry, ...], BeforeValidator(_a_list)],
+            entries,
             Field(default=(), alias="timeline"),
         ),
     }

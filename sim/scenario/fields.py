@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from sim.scenario.values import SEED_LIMIT, Mistake, read_month, read_switch, read_whole
+from sim.scenario.values import SEED_LIMIT, NotAllowedError, read_month, read_switch, read_whole
 
 __all__ = [
     "MONTH_SCHEMA",
@@ -33,19 +33,19 @@ _REGION_KINDS: Final = ("provinces", "prefectures", "counties", "synthetic")
 _REGION_ALLOWED: Final = "china, or a mapping with one of " + ", ".join(_REGION_KINDS)
 
 
-def custom_error(mistake: Mistake) -> PydanticCustomError:
+def custom_error(mistake: NotAllowedError) -> PydanticCustomError:
     """Pydantic error that carries our own words through unchanged."""
     context = {"message": mistake.message, "hint": mistake.hint}
-    return PydanticCustomError("mistake", "{message}", context)  # type: ignore[arg-type]
+    return PydanticCustomError("mistake", "{message}", context)
 
 
 def reader(read: Any) -> BeforeValidator:
-    """Validator from a function that returns the value or raises :class:`Mistake`."""
+    """Validator from a function that returns the value or raises :class:`NotAllowedError`."""
 
     def validate(value: Any) -> Any:
         try:
             return read(value)
-        except Mistake as mistake:
+        except NotAllowedError as mistake:
             raise custom_error(mistake) from None
 
     return BeforeValidator(validate)
@@ -54,7 +54,7 @@ def reader(read: Any) -> BeforeValidator:
 def _read_text(value: object, allowed_text: str) -> str:
     if not isinstance(value, str):
         hint = "put it in quotes" if isinstance(value, int | float) else None
-        raise Mistake.of(value, allowed_text, hint)
+        raise NotAllowedError.of(value, allowed_text, hint)
     return value
 
 
@@ -62,14 +62,14 @@ def _read_name(value: object) -> str:
     wanted = "a name of letters, digits, '-', '_' and '.', at most 100"
     text = _read_text(value, wanted)
     if not _NAME.fullmatch(text):
-        raise Mistake.of(value, wanted)
+        raise NotAllowedError.of(value, wanted)
     return text
 
 
 def _read_title(value: object) -> str:
     text = _read_text(value, "one line of text")
     if len(text.splitlines()) > 1:
-        raise Mistake.of(value, "one line of text", "use description for more")
+        raise NotAllowedError.of(value, "one line of text", "use description for more")
     return text.strip()
 
 
@@ -81,12 +81,12 @@ def _read_place_name(value: object) -> int | str:
     """Code or name of a place; a code given as text is the same code."""
     wanted = "a name or a code of the statistics bureau"
     if isinstance(value, bool) or not isinstance(value, int | str):
-        raise Mistake.of(value, wanted)
+        raise NotAllowedError.of(value, wanted)
     if isinstance(value, int):
         return read_whole(value, 1, 999_999, wanted + " of at most six digits")
     text = value.strip()
     if not text:
-        raise Mistake.of(value, wanted)
+        raise NotAllowedError.of(value, wanted)
     if text.isascii() and text.isdigit():
         return read_whole(int(text[:7]), 1, 999_999, wanted + " of at most six digits")
     return text
@@ -97,9 +97,9 @@ def _read_places(value: object) -> object:
         shown = "an empty list" if isinstance(value, list | tuple) else None
         wanted = "a list of at least one name or code"
         raise (
-            Mistake(f"found {shown}, allowed is {wanted}")
+            NotAllowedError(f"found {shown}, allowed is {wanted}")
             if shown
-            else Mistake.of(value, wanted, "write [...]")
+            else NotAllowedError.of(value, wanted, "write [...]")
         )
     return value
 
@@ -139,7 +139,7 @@ class Synthetic(BaseModel):
         if not self.counties <= self.towns <= self.villages:
             shown = f"{self.counties} counties, {self.towns} towns, {self.villages} villages"
             wanted = "at least one village in every town and one town in every county"
-            raise custom_error(Mistake(f"found {shown}, allowed is {wanted}"))
+            raise custom_error(NotAllowedError(f"found {shown}, allowed is {wanted}"))
         return self
 
 
@@ -158,15 +158,17 @@ class Region(BaseModel):
         if isinstance(value, str) and value == "china":
             return {}
         if not isinstance(value, Mapping):
-            raise custom_error(Mistake.of(value, _REGION_ALLOWED))
+            raise custom_error(NotAllowedError.of(value, _REGION_ALLOWED))
         kinds = [kind for kind in _REGION_KINDS if kind in value]
         if len(kinds) > 1:
             message = f"found {' and '.join(kinds)}, allowed is one of them"
-            raise custom_error(Mistake(message, "keep one kind of region"))
+            raise custom_error(NotAllowedError(message, "keep one kind of region"))
         if not value:
-            raise custom_error(Mistake(f"found an empty mapping, allowed is {_REGION_ALLOWED}"))
+            raise custom_error(NotAllowedError(f"found an empty mapping, allowed is {_REGION_ALLOWED}"))
         if kinds and value[kinds[0]] is None:
-            raise custom_error(Mistake(f"found nothing under {kinds[0]}, allowed is {_REGION_ALLOWED}"))
+            raise custom_error(
+                NotAllowedError(f"found nothing under {kinds[0]}, allowed is {_REGION_ALLOWED}")
+            )
         return value
 
     @property

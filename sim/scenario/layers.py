@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from sim.errors import Place, Problem, ScenarioError
 from sim.scenario.document import document_model
 from sim.scenario.fields import Acquaintances
-from sim.scenario.problems import describe_errors
+from sim.scenario.problems import describe_errors, nearest
 from sim.scenario.vocabulary import FILE_KEYS, Vocabulary
 from sim.scenario.yaml_source import KeyPath, Source, read_source
 
@@ -116,13 +116,11 @@ def _following(
 
 
 def _did_you_mean(name: str, known: list[str]) -> str:
-    from sim.scenario.problems import nearest
-
     close = nearest(name, known)
     return "check the path" if close is None else f"did you mean {close}?"
 
 
-def python_layer(values: Mapping[str, Any], vocabulary: Vocabulary, folder: Path, *, top: bool) -> Layer:
+def python_layer(values: Mapping[Any, Any], vocabulary: Vocabulary, folder: Path, *, top: bool) -> Layer:
     """Layer of values given in Python; keys may be dotted ("logistics.parcel_cost") or nested."""
     nested: dict[str, Any] = {}
     problems = []

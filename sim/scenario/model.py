@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.errors import Place, ScenarioError
+from sim.errors import Place, Problem, ScenarioError
 from sim.scenario import canonical
 from sim.scenario.checks import cross_problems
 from sim.scenario.fields import Region
@@ -195,7 +195,7 @@ def assemble(
     ScenarioError : with the mistakes of all layers and of their combination.
     """
     given: dict[str, Given] = {}
-    problems = []
+    problems: list[Problem] = []
     attempted: set[str] = set()
     for layer in layers:
         given |= layer.given

@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sim.errors import Place, Problem, ScenarioError
 from sim.scenario.frozen import FrozenMapping
 from sim.scenario.months import parse_month
-from sim.scenario.values import Mistake, Value, read_value
+from sim.scenario.values import NotAllowedError, Value, read_value
 
 __all__ = ["COLUMNS", "PARAMETER_FILE", "SCOPES", "TYPES", "Parameter", "read_parameters", "read_table"]
 
@@ -152,14 +152,14 @@ def _typed(cells: dict[str, str]) -> Parameter:
     if low is not None and high is not None and not low <= high:
         message = "low is above high"
         raise ValueError(message)
-    fields = {**cells, "low": low, "high": high, "default": None}
+    fields: dict[str, Any] = {**cells, "low": low, "high": high, "default": None}
     fields["choices"] = tuple(cells["choices"].split("|")) if cells["choices"] else ()
     fields["mechanism"] = cells["mechanism"] or None
     fields["prior"] = cells["prior"] or None
-    bare = Parameter(**fields)  # type: ignore[arg-type]
+    bare = Parameter(**fields)
     try:
         default = read_value(bare, _default(kind, cells["default"]))
-    except Mistake as mistake:
+    except NotAllowedError as mistake:
         message = f"default: {mistake.message}"
         raise ValueError(message) from None
-    return Parameter(**{**fields, "default": default})  # type: ignore[arg-type]
+    return Parameter(**{**fields, "default": default})

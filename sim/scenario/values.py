@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import math
 import numbers
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SEED_LIMIT",
-    "Mistake",
+    "NotAllowedError",
     "Value",
     "allowed",
     "found",
@@ -34,7 +34,7 @@ _MONTH_ALLOWED = "a month such as 2009-01"
 _MONTH_HINT = "write year and month as 2009-01"
 
 
-class Mistake(ValueError):
+class NotAllowedError(ValueError):
     """A value that is not allowed: what was found and what is allowed, and perhaps what to do."""
 
     def __init__(self, message: str, hint: str | None = None) -> None:
@@ -43,8 +43,8 @@ class Mistake(ValueError):
         self.hint = hint
 
     @classmethod
-    def of(cls, value: object, allowed_text: str, hint: str | None = None) -> Mistake:
-        """Mistake with the usual wording."""
+    def of(cls, value: object, allowed_text: str, hint: str | None = None) -> NotAllowedError:
+        """NotAllowedError with the usual wording."""
         return cls(f"found {found(value)}, allowed is {allowed_text}", hint)
 
 
@@ -63,7 +63,7 @@ def found(value: object) -> str:
     if isinstance(value, str):
         quoted = value if len(value) <= _LONGEST_QUOTE else value[:_LONGEST_QUOTE] + "..."
         return f"the text {quoted!r}"
-    if isinstance(value, datetime.date):
+    if isinstance(value, dt.date):
         return f"the date {value.isoformat()}"
     if isinstance(value, Mapping):
         return "a mapping"
@@ -98,10 +98,15 @@ def allowed(parameter: Parameter) -> str:
         return "true or false"
     if parameter.type == "choice":
         return "one of " + ", ".join(parameter.choices)
-    show = format_month if parameter.type == "month" else number_text
-    low = None if parameter.low is None else show(parameter.low)  # type: ignore[operator]
-    high = None if parameter.high is None else show(parameter.high)  # type: ignore[operator]
-    if parameter.type == "month":
+    is_month = parameter.type == "month"
+
+    def show(bound: float | None) -> str | None:
+        if bound is None:
+            return None
+        return format_month(int(bound)) if is_month else number_text(bound)
+
+    low, high = show(parameter.low), show(parameter.high)
+    if is_month:
         return _MONTH_ALLOWED + _span(low, high)
     kind = "a whole number" if parameter.type == "int" else "a number"
     return f"{kind}{_span(low, high)} ({parameter.unit})"
@@ -110,12 +115,12 @@ def allowed(parameter: Parameter) -> str:
 def read_month(value: object, allowed_text: str = _MONTH_ALLOWED) -> int:
     """Month number of a text such as "2009-01"; dates and bare years are refused with a hint."""
     if not isinstance(value, str):
-        hint = f"write {value:%Y-%m}" if isinstance(value, datetime.date) else _MONTH_HINT
-        raise Mistake.of(value, allowed_text, hint)
+        hint = f"write {value:%Y-%m}" if isinstance(value, dt.date) else _MONTH_HINT
+        raise NotAllowedError.of(value, allowed_text, hint)
     try:
         return parse_month(value)
     except ValueError:
-        raise Mistake.of(value, allowed_text, _MONTH_HINT) from None
+        raise NotAllowedError.of(value, allowed_text, _MONTH_HINT) from None
 
 
 def read_switch(value: object) -> bool:
@@ -123,15 +128,15 @@ def read_switch(value: object) -> bool:
     if type(value).__name__ in {"bool", "bool_"}:
         return bool(value)
     hint = "write it without quotes" if str(value) in {"true", "false"} else None
-    raise Mistake.of(value, "true or false", hint)
+    raise NotAllowedError.of(value, "true or false", hint)
 
 
 def read_whole(value: object, low: int, high: int, allowed_text: str) -> int:
     """Whole number within inclusive bounds; no truth values, no texts, no 10.0."""
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
-        raise Mistake.of(value, allowed_text, _unquote_hint(value))
+        raise NotAllowedError.of(value, allowed_text, _unquote_hint(value))
     if not low <= int(value) <= high:
-        raise Mistake.of(value, allowed_text)
+        raise NotAllowedError.of(value, allowed_text)
     return int(value)
 
 
@@ -147,27 +152,27 @@ def _unquote_hint(value: object) -> str | None:
 
 def _read_number(parameter: Parameter, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise Mistake.of(value, allowed(parameter), _unquote_hint(value))
+        raise NotAllowedError.of(value, allowed(parameter), _unquote_hint(value))
     try:
         number = float(value)
     except OverflowError:
-        raise Mistake.of(value, allowed(parameter)) from None
+        raise NotAllowedError.of(value, allowed(parameter)) from None
     if not math.isfinite(number):
-        raise Mistake.of(value, allowed(parameter))
+        raise NotAllowedError.of(value, allowed(parameter))
     return number + 0.0  # -0.0 becomes 0.0: one number, one fingerprint
 
 
 def _read_whole_number(parameter: Parameter, value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
-        raise Mistake.of(value, allowed(parameter), _unquote_hint(value))
+        raise NotAllowedError.of(value, allowed(parameter), _unquote_hint(value))
     if int(value).bit_length() >= SEED_LIMIT.bit_length():
-        raise Mistake.of(value, allowed(parameter))
+        raise NotAllowedError.of(value, allowed(parameter))
     return int(value)
 
 
 def _read_choice(parameter: Parameter, value: object) -> str:
     if not isinstance(value, str) or value not in parameter.choices:
-        raise Mistake.of(value, allowed(parameter))
+        raise NotAllowedError.of(value, allowed(parameter))
     return value
 
 
@@ -176,7 +181,7 @@ def read_value(parameter: Parameter, value: Any) -> Value:
 
     Raises
     ------
-    Mistake : wrong type, not finite, or outside the inclusive range of the table.
+    NotAllowedError : wrong type, not finite, or outside the inclusive range of the table.
     """
     if parameter.type == "bool":
         return read_switch(value)
@@ -192,5 +197,5 @@ def read_value(parameter: Parameter, value: Any) -> Value:
     too_low = parameter.low is not None and number < parameter.low
     too_high = parameter.high is not None and number > parameter.high
     if too_low or too_high:
-        raise Mistake.of(value, allowed(parameter))
+        raise NotAllowedError.of(value, allowed(parameter))
     return number

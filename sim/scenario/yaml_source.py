@@ -6,21 +6,19 @@ mark, and a key that stands twice is seen.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from sim.errors import Place, Problem, ScenarioError
-
-if TYPE_CHECKING:
-    from ruamel.yaml.nodes import Node
 
 __all__ = ["LARGEST_FILE_BYTES", "KeyPath", "Source", "read_source", "read_text"]
 
 KeyPath: TypeAlias = tuple[str | int, ...]
+Node: TypeAlias = Any  # the annotations of the YAML library leave out what its nodes hold
 
 LARGEST_FILE_BYTES: Final = 1_000_000
 _MOST_VALUES: Final = 100_000
@@ -221,7 +219,7 @@ def _scalar(kind: str, text: str) -> Any:
             return float(text.replace(".", "", 1))
         return float(text.replace("_", ""))
     if kind == "timestamp":
-        return datetime.date.fromisoformat(text[:10])
+        return dt.date.fromisoformat(text[:10])
     raise LookupError(kind)
 
 

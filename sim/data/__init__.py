@@ -1,12 +1,12 @@
 """Shipped data: geography, census covariates, the lists of Taobao villages, facts.
 
-Cached loaders of read-only tables; see `sim.data.tables` for the columns and ``SOURCES.md`` for origins.
+Cached loaders of read-only tables; see `sim.data.records` for the columns and ``SOURCES.md`` for origins.
 """
 
 from __future__ import annotations
 
 from sim.data.names import name_index, search_key
-from sim.data.tables import (
+from sim.data.records import (
     CountyTable,
     ExpressTable,
     Fact,
@@ -16,6 +16,8 @@ from sim.data.tables import (
     ProvinceTable,
     RolloutTable,
     TownTable,
+)
+from sim.data.tables import (
     counties,
     data_hash,
     express,

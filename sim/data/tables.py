@@ -1,35 +1,34 @@
-"""The shipped tables as read-only columns: names, places, covariates, the lists of Taobao villages, facts.
+"""Loaders of the shipped tables, each read once and kept.
 
-Every loader reads its file once and keeps the table. Columns are numpy arrays which cannot be written to;
-text columns are object arrays of ``str``. Origin and gaps of every table: ``SOURCES.md`` beside this module.
+Columns are numpy arrays which cannot be written to; text columns are object arrays of ``str``. The columns
+are described in `sim.data.records`, origin and gaps of every table in ``SOURCES.md`` beside this module.
 """
 
 from __future__ import annotations
 
-import csv
-import gzip
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.data.names import name_index, search_key
+from sim.data.columns import codes, flags, floats, frozen, ints, positions, read_columns, shipped_bytes, texts
+from sim.data.records import (
+    CountyTable,
+    ExpressTable,
+    Fact,
+    FactTable,
+    ObservedTable,
+    ProductTable,
+    ProvinceTable,
+    RolloutTable,
+    TownTable,
+)
 
 __all__ = [
-    "CountyTable",
-    "ExpressTable",
-    "Fact",
-    "FactTable",
-    "ObservedTable",
-    "ProductTable",
-    "ProvinceTable",
-    "RolloutTable",
-    "TownTable",
     "counties",
     "data_hash",
     "express",
@@ -42,478 +41,125 @@ __all__ = [
     "towns",
 ]
 
-Ints = NDArray[np.int32]
-Codes = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Texts = NDArray[np.object_]
-
-UNKNOWN_YEAR = -1
-
-
-def _bytes(name: str) -> bytes:
-    data = files("sim.data").joinpath(name).read_bytes()
-    return gzip.decompress(data) if name.endswith(".gz") else data
-
-
-def _columns(name: str) -> dict[str, tuple[str, ...]]:
-    """Read a shipped file as columns of text."""
-    lines = csv.reader(_bytes(name).decode("utf-8").splitlines())
-    header = next(lines)
-    return dict(zip(header, zip(*lines, strict=True), strict=True))
-
-
-def _frozen(array: NDArray[Any]) -> NDArray[Any]:
-    array.setflags(write=False)
-    return array
-
-
-def _texts(column: tuple[str, ...]) -> Texts:
-    return _frozen(np.array(column, dtype=object))
-
-
-def _numbers(column: tuple[str, ...], dtype: type[Any]) -> NDArray[Any]:
-    return _frozen(np.array(column).astype(dtype))
-
-
-def _floats(column: tuple[str, ...]) -> Floats:
-    """Convert to float64; a blank is not a number."""
-    return _frozen(np.array([text or "nan" for text in column]).astype(np.float64))
-
-
-def _flags(column: tuple[str, ...]) -> Flags:
-    return _frozen(np.array(column) == "1")
-
-
-def _positions(values: Codes | Ints, codes: Codes | Ints) -> Ints:
-    """Index of every value in a sorted array of codes which holds them all."""
-    return _frozen(np.searchsorted(codes, values).astype(np.int32))
-
-
-@dataclass(frozen=True, eq=False)
-class CountyTable:
-    """Counties which have villages, in order of ``adcode``; every column has one entry per county.
-
-    Attributes
-    ----------
-    adcode : int32, six digits, as of 2016-07-31.
-    name_zh, name_en : official Chinese name; mechanical pinyin ("Cao County", "Yiwu City").
-    prefecture_code, prefecture_zh, prefecture_en, province_code, province_zh, province_en : the units above.
-    lon, lat : degrees, of the county seat.
-    n_villages, n_towns : villages (committees and listed places) and towns which have any.
-    rural_households : households, census of 2010.
-    rural_households_basis : "census", "split", "estimated" or "capped".
-    hh_size : persons per household. school_years : years.
-    emp_manuf_share, emp_trade_share, emp_agri_share, emp_ict_share, emp_transport_share : share of the
-        employed, 0 to 1.
-    age15_39_share, inmigrants_other_province_share, rural_share : share of residents, 0 to 1.
-    net_outflow_rate : (registered - resident) / registered, at most 1, negative where people come in.
-    pop_2010 : residents. pop_potential : sum of population over distance, persons per km.
-    dist_hangzhou_km, dist_yiwu_km, dist_guangzhou_km, dist_shanghai_km, dist_capital_km : great circle, km.
-    national_poverty : whether it is one of the 832 national-level poverty counties.
-    filled : names of the covariates which stand for a median, separated by blanks.
-    """
-
-    adcode: Ints
-    name_zh: Texts
-    name_en: Texts
-    prefecture_code: Ints
-    prefecture_zh: Texts
-    prefecture_en: Texts
-    province_code: Ints
-    province_zh: Texts
-    province_en: Texts
-    lon: Floats
-    lat: Floats
-    n_villages: Ints
-    n_towns: Ints
-    rural_households: Ints
-    rural_households_basis: Texts
-    hh_size: Floats
-    emp_manuf_share: Floats
-    emp_trade_share: Floats
-    emp_agri_share: Floats
-    emp_ict_share: Floats
-    emp_transport_share: Floats
-    school_years: Floats
-    age15_39_share: Floats
-    net_outflow_rate: Floats
-    inmigrants_other_province_share: Floats
-    pop_2010: Floats
-    rural_share: Floats
-    pop_potential: Floats
-    dist_hangzhou_km: Floats
-    dist_yiwu_km: Floats
-    dist_guangzhou_km: Floats
-    dist_shanghai_km: Floats
-    dist_capital_km: Floats
-    national_poverty: Flags
-    filled: Texts
-
-    def __len__(self) -> int:
-        return len(self.adcode)
-
-    @cached_property
-    def prefecture_codes(self) -> Ints:
-        """Codes of the prefectures, sorted, each once."""
-        return _frozen(np.unique(self.prefecture_code))
-
-    @cached_property
-    def prefecture_index(self) -> Ints:
-        """Position of each county's prefecture in `prefecture_codes`."""
-        return _positions(self.prefecture_code, self.prefecture_codes)
-
-    @cached_property
-    def province_index(self) -> Ints:
-        """Position of each county's province in ``provinces()``."""
-        return _positions(self.province_code, provinces().province_code)
-
-    def index_of(self, adcode: int) -> int:
-        """Return the position of a county code.
-
-        Raises
-        ------
-        KeyError
-            If no county with villages has this code.
-        """
-        position = int(np.searchsorted(self.adcode, adcode))
-        if position == len(self) or self.adcode[position] != adcode:
-            raise KeyError(adcode)
-        return position
-
-    def find(self, name: str | int) -> list[int]:
-        """Return the positions of the counties with this name or code; more than one if ambiguous.
-
-        Names may be Chinese or English, with or without the suffix (曹县, 曹, "Cao County", "cao");
-        case, blanks, hyphens and apostrophes do not count. ``find("白云区")`` gives two positions.
-        """
-        return list(self._by_county.get(search_key(str(name)), ()))
-
-    def find_prefecture(self, name: str | int) -> list[int]:
-        """Return the positions of all counties of the prefecture(s) with this name or four-digit code."""
-        return list(self._by_prefecture.get(search_key(str(name)), ()))
-
-    def find_province(self, name: str | int) -> list[int]:
-        """Return the positions of all counties of the province with this name or two-digit code."""
-        return list(self._by_province.get(search_key(str(name)), ()))
-
-    @cached_property
-    def _by_county(self) -> Mapping[str, tuple[int, ...]]:
-        return name_index(self.adcode, self.name_zh, self.name_en)
-
-    @cached_property
-    def _by_prefecture(self) -> Mapping[str, tuple[int, ...]]:
-        return name_index(self.prefecture_code, self.prefecture_zh, self.prefecture_en)
-
-    @cached_property
-    def _by_province(self) -> Mapping[str, tuple[int, ...]]:
-        return name_index(self.province_code, self.province_zh, self.province_en)
-
-
-@dataclass(frozen=True, eq=False)
-class TownTable:
-    """Towns which have villages, in order of ``town_code``.
-
-    Attributes
-    ----------
-    town_code : int64, nine digits; codes ending in 900 and above are zones added for listed places.
-    name_zh : Chinese name.
-    county_adcode, county_index : the county, as code and as position in ``counties()``.
-    town_type : "street", "town", "township", "other" or "zone".
-    n_villages : villages, equal to ``n_committees + n_added``.
-    n_committees : villagers' committees of 2016-07-31.
-    n_added : listed Taobao villages which are none of these (residents' committees, villages of zones).
-    """
-
-    town_code: Codes
-    name_zh: Texts
-    county_adcode: Ints
-    county_index: Ints
-    town_type: Texts
-    n_villages: Ints
-    n_committees: Ints
-    n_added: Ints
-
-    def __len__(self) -> int:
-        return len(self.town_code)
-
-    def index_of(self, town_code: int) -> int:
-        """Return the position of a town code; KeyError if it has no villages."""
-        position = int(np.searchsorted(self.town_code, town_code))
-        if position == len(self) or self.town_code[position] != town_code:
-            raise KeyError(town_code)
-        return position
-
-
-@dataclass(frozen=True, eq=False)
-class ObservedTable:
-    """Villages ever listed as Taobao villages in 2014 or 2015, in order of county and town.
-
-    Attributes
-    ----------
-    name_zh : name as printed, without the asterisk of the list.
-    county_adcode, county_index, town_code, town_index : place, as codes and as positions.
-    village_code : int64, twelve digits; -1 if the village is no committee of the tree.
-    placed_by : "code" (found in its town), "town" (only the town was found), "zone" (added zone).
-    listed_2014, listed_2015 : whether on the list. **2015 is an outcome: never part of a starting state.**
-    product_zh, products_zh : first main product and all of them, list of 2014; blank if only in 2015.
-    product : category of ``product_zh``, a name of ``products()``; blank if not known.
-    product_known : whether the product is known from the 2014 list.
-    pioneer_year : year of the first online shop where a fact gives it, else -1.
-    pioneer_fact : the fact's id; a row with a pioneer and ``listed_2014`` False first appears in 2015.
-    is_residents_committee : whether it is an urban residents' committee.
-    same_name_pair : the one second row (孙庄 beside 孙庄村) counted twice by the 2015 list.
-    """
-
-    name_zh: Texts
-    county_adcode: Ints
-    county_index: Ints
-    town_code: Codes
-    town_index: Ints
-    village_code: Codes
-    placed_by: Texts
-    listed_2014: Flags
-    listed_2015: Flags
-    product_zh: Texts
-    products_zh: Texts
-    product: Texts
-    product_known: Flags
-    pioneer_year: Ints
-    pioneer_fact: Texts
-    is_residents_committee: Flags
-    same_name_pair: Flags
-
-    def __len__(self) -> int:
-        return len(self.town_code)
-
-
-@dataclass(frozen=True, eq=False)
-class ProvinceTable:
-    """The 31 provinces, in order of ``province_code``.
-
-    Attributes
-    ----------
-    province_code : int32, two digits. name_zh, name_en : names. region : "east", "central", "west", "northeast".
-    internet_years : the years of the columns of ``internet_percent``, 2010 to 2016.
-    internet_percent : float, shape (31, 7), internet users in percent of residents.
-    observed_2014, observed_2015 : Taobao villages on the lists (2015: outcome).
-    rural_income_2014_yuan : disposable income per head of rural residents.
-    """
-
-    province_code: Ints
-    name_zh: Texts
-    name_en: Texts
-    region: Texts
-    internet_years: Ints
-    internet_percent: Floats
-    observed_2014: Ints
-    observed_2015: Ints
-    rural_income_2014_yuan: Floats
-
-    def __len__(self) -> int:
-        return len(self.province_code)
-
-
-@dataclass(frozen=True, eq=False)
-class ProductTable:
-    """Product categories: name, English and Chinese name, 2014 villages, rank of 2015 (outcome; 0 = none)."""
-
-    product: Texts
-    name_en: Texts
-    name_zh: Texts
-    villages_2014: Ints
-    rank_2015_outcome: Ints
-
-    def __len__(self) -> int:
-        return len(self.product)
-
-
-@dataclass(frozen=True, eq=False)
-class ExpressTable:
-    """Express points: level, code, period, volume (10,000 items) and revenue per item (yuan)."""
-
-    level: Texts
-    code: Texts
-    name_zh: Texts
-    period: Texts
-    volume_10k_items: Floats
-    yuan_per_item: Floats
-    note: Texts
-
-    def __len__(self) -> int:
-        return len(self.level)
-
-
-@dataclass(frozen=True, eq=False)
-class RolloutTable:
-    """Known points of Rural Taobao's roll-out: month, event, counts (nan if not said), county (-1), facts."""
-
-    month: Texts
-    event: Texts
-    counties: Floats
-    stations: Floats
-    partners: Floats
-    county_adcode: Ints
-    facts: Texts
-    source: Texts
-
-    def __len__(self) -> int:
-        return len(self.month)
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One fact of the documents; ``number`` is nan where ``value`` is text."""
-
-    id: str
-    value: str
-    number: float
-    unit: str
-    date: str
-    statement: str
-    qualifier: str
-    category: str
-    source: str
-
-
-@dataclass(frozen=True, eq=False)
-class FactTable:
-    """All facts in order of id."""
-
-    rows: tuple[Fact, ...]
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __getitem__(self, fact_id: str) -> Fact:
-        """Return the fact with this id, for example ``facts()["F123"]``; KeyError if there is none."""
-        return self._by_id[fact_id]
-
-    def __contains__(self, fact_id: object) -> bool:
-        return fact_id in self._by_id
-
-    @cached_property
-    def _by_id(self) -> Mapping[str, Fact]:
-        return {fact.id: fact for fact in self.rows}
+_COUNTY_INTS = {"adcode", "prefecture_code", "province_code", "n_villages", "n_towns", "rural_households"}
+_COUNTY_TEXTS = {"filled", "rural_households_basis"}
 
 
 @lru_cache(maxsize=1)
 def counties() -> CountyTable:
     """Load the counties."""
-    text = _columns("counties.csv")
-    whole = {"adcode", "prefecture_code", "province_code", "n_villages", "n_towns", "rural_households"}
-    return CountyTable(**{name: _county_column(name, text[name], whole) for name in text})
-
-
-def _county_column(name: str, column: tuple[str, ...], whole: set[str]) -> NDArray[Any]:
-    if name in whole:
-        return _numbers(column, np.int32)
-    if name == "national_poverty":
-        return _flags(column)
-    if name in ("filled", "rural_households_basis") or name.endswith(("_zh", "_en")):
-        return _texts(column)
-    return _floats(column)
+    text = read_columns("counties.csv")
+    columns: dict[str, Any] = {}
+    for name, column in text.items():
+        if name in _COUNTY_INTS:
+            columns[name] = ints(column)
+        elif name == "national_poverty":
+            columns[name] = flags(column)
+        elif name in _COUNTY_TEXTS or name.endswith(("_zh", "_en")):
+            columns[name] = texts(column)
+        else:
+            columns[name] = floats(column)
+    return CountyTable(**columns)
 
 
 @lru_cache(maxsize=1)
 def towns() -> TownTable:
     """Load the towns."""
-    text = _columns("towns.csv.gz")
-    county = _numbers(text["county_adcode"], np.int32)
+    text = read_columns("towns.csv.gz")
+    county = ints(text["county_adcode"])
     return TownTable(
-        town_code=_numbers(text["town_code"], np.int64),
-        name_zh=_texts(text["name_zh"]),
+        town_code=codes(text["town_code"]),
+        name_zh=texts(text["name_zh"]),
         county_adcode=county,
-        county_index=_positions(county, counties().adcode),
-        town_type=_texts(text["town_type"]),
-        n_villages=_numbers(text["n_villages"], np.int32),
-        n_committees=_numbers(text["n_committees"], np.int32),
-        n_added=_numbers(text["n_added"], np.int32),
+        county_index=positions(county, counties().adcode),
+        town_type=texts(text["town_type"]),
+        n_villages=ints(text["n_villages"]),
+        n_committees=ints(text["n_committees"]),
+        n_added=ints(text["n_added"]),
     )
 
 
 @lru_cache(maxsize=1)
 def observed_villages() -> ObservedTable:
     """Load the villages ever listed."""
-    text = _columns("observed_villages.csv")
-    county = _numbers(text["county_adcode"], np.int32)
-    town = _numbers(text["town_code"], np.int64)
-    flags = ("listed_2014", "listed_2015", "product_known", "is_residents_committee", "same_name_pair")
-    names = ("name_zh", "placed_by", "product_zh", "products_zh", "product", "pioneer_fact")
-    return ObservedTable(
-        county_adcode=county,
-        county_index=_positions(county, counties().adcode),
-        town_code=town,
-        town_index=_positions(town, towns().town_code),
-        village_code=_numbers(tuple(code or "-1" for code in text["village_code"]), np.int64),
-        pioneer_year=_numbers(tuple(year or str(UNKNOWN_YEAR) for year in text["pioneer_year"]), np.int32),
-        **{name: _flags(text[name]) for name in flags},
-        **{name: _texts(text[name]) for name in names},
-    )
+    text = read_columns("observed_villages.csv")
+    county, town = ints(text["county_adcode"]), codes(text["town_code"])
+    columns: dict[str, Any] = {
+        "county_adcode": county,
+        "county_index": positions(county, counties().adcode),
+        "town_code": town,
+        "town_index": positions(town, towns().town_code),
+        "village_code": codes(text["village_code"]),
+        "pioneer_year": ints(text["pioneer_year"]),
+    }
+    for name in ("listed_2014", "listed_2015", "product_known", "is_residents_committee", "same_name_pair"):
+        columns[name] = flags(text[name])
+    for name in ("name_zh", "placed_by", "product_zh", "products_zh", "product", "pioneer_fact"):
+        columns[name] = texts(text[name])
+    return ObservedTable(**columns)
 
 
 @lru_cache(maxsize=1)
 def provinces() -> ProvinceTable:
     """Load the provinces."""
-    text = _columns("provinces.csv")
+    text = read_columns("provinces.csv")
     years = tuple(name.removeprefix("internet_") for name in text if name.startswith("internet_"))
-    shares = np.stack([_floats(text[f"internet_{year}"]) for year in years], axis=1)
+    shares = np.stack([floats(text[f"internet_{year}"]) for year in years], axis=1)
     return ProvinceTable(
-        province_code=_numbers(text["province_code"], np.int32),
-        name_zh=_texts(text["name_zh"]),
-        name_en=_texts(text["name_en"]),
-        region=_texts(text["region"]),
-        internet_years=_numbers(years, np.int32),
-        internet_percent=_frozen(shares),
-        observed_2014=_numbers(text["observed_2014"], np.int32),
-        observed_2015=_numbers(text["observed_2015"], np.int32),
-        rural_income_2014_yuan=_floats(text["rural_income_2014_yuan"]),
+        province_code=ints(text["province_code"]),
+        name_zh=texts(text["name_zh"]),
+        name_en=texts(text["name_en"]),
+        region=texts(text["region"]),
+        internet_years=ints(years),
+        internet_percent=frozen(shares),
+        observed_2014=ints(text["observed_2014"]),
+        observed_2015=ints(text["observed_2015"]),
+        rural_income_2014_yuan=floats(text["rural_income_2014_yuan"]),
     )
 
 
 @lru_cache(maxsize=1)
 def products() -> ProductTable:
     """Load the product categories."""
-    text = _columns("products.csv")
+    text = read_columns("products.csv")
     return ProductTable(
-        product=_texts(text["product"]),
-        name_en=_texts(text["name_en"]),
-        name_zh=_texts(text["name_zh"]),
-        villages_2014=_numbers(text["villages_2014"], np.int32),
-        rank_2015_outcome=_numbers(tuple(r or "0" for r in text["rank_2015_outcome"]), np.int32),
+        product=texts(text["product"]),
+        name_en=texts(text["name_en"]),
+        name_zh=texts(text["name_zh"]),
+        villages_2014=ints(text["villages_2014"]),
+        rank_2015_outcome=ints(text["rank_2015_outcome"], blank="0"),
     )
 
 
 @lru_cache(maxsize=1)
 def product_words() -> Mapping[str, str]:
     """Load the category of each main product as printed in the 2014 list."""
-    text = _columns("product_words.csv")
-    return dict(zip(text["products_zh"], text["product"], strict=True))
+    text = read_columns("product_words.csv")
+    return MappingProxyType(dict(zip(text["products_zh"], text["product"], strict=True)))
 
 
 @lru_cache(maxsize=1)
 def express() -> ExpressTable:
     """Load the express points."""
-    text = _columns("express.csv")
+    text = read_columns("express.csv")
     numeric = ("volume_10k_items", "yuan_per_item")
-    return ExpressTable(**{n: _floats(c) if n in numeric else _texts(c) for n, c in text.items()})
+    columns: dict[str, Any] = {n: floats(c) if n in numeric else texts(c) for n, c in text.items()}
+    return ExpressTable(**columns)
 
 
 @lru_cache(maxsize=1)
 def rollout() -> RolloutTable:
     """Load the known points of the roll-out."""
-    text = _columns("rollout.csv")
-    return RolloutTable(
-        county_adcode=_numbers(tuple(code or "-1" for code in text["county_adcode"]), np.int32),
-        **{name: _floats(text[name]) for name in ("counties", "stations", "partners")},
-        **{name: _texts(text[name]) for name in ("month", "event", "facts", "source")},
-    )
+    text = read_columns("rollout.csv")
+    columns: dict[str, Any] = {name: floats(text[name]) for name in ("counties", "stations", "partners")}
+    columns |= {name: texts(text[name]) for name in ("month", "event", "facts", "source")}
+    return RolloutTable(county_adcode=ints(text["county_adcode"]), **columns)
 
 
 @lru_cache(maxsize=1)
 def facts() -> FactTable:
     """Load the facts."""
-    text = _columns("facts.csv")
+    text = read_columns("facts.csv")
     rows = [dict(zip(text, values, strict=True)) for values in zip(*text.values(), strict=True)]
     return FactTable(tuple(Fact(number=_number(row["value"]), **row) for row in rows))
 
@@ -533,7 +179,7 @@ def data_hash() -> str:
         entry.name for entry in files("sim.data").iterdir() if entry.name.endswith((".csv", ".csv.gz"))
     )
     for name in tables:
-        content = _bytes(name)
+        content = shipped_bytes(name)
         digest.update(f"{name} {len(content)}\n".encode())
         digest.update(content)
     return digest.hexdigest()

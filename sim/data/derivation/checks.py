@@ -33,11 +33,13 @@ def require_ranges(
             try:
                 number = float(value)
             except (TypeError, ValueError):
-                raise WorldError(f"{table}: {key} {row[key]}: {column} is {value!r}, not a number") from None
+                message = f"{table}: {key} {row[key]}: {column} is {value!r}, not a number"
+                raise WorldError(message) from None
             if not low <= number <= high:
-                raise WorldError(
+                message = (
                     f"{table}: {key} {row[key]}: {column} is {value}, outside the range {low:g} to {high:g}"
                 )
+                raise WorldError(message)
 
 
 def require_sum(
@@ -47,9 +49,8 @@ def require_sum(
     for row in rows:
         total = sum(float(row[part]) for part in parts)
         if total > most:
-            raise WorldError(
-                f"{table}: {key} {row[key]}: {' + '.join(parts)} is {total:.5f}, more than {most:g}"
-            )
+            message = f"{table}: {key} {row[key]}: {' + '.join(parts)} is {total:.5f}, more than {most:g}"
+            raise WorldError(message)
 
 
 def require_unique(table: str, rows: Iterable[Mapping[str, Any]], key: str) -> None:
@@ -57,7 +58,8 @@ def require_unique(table: str, rows: Iterable[Mapping[str, Any]], key: str) -> N
     seen: set[Any] = set()
     for row in rows:
         if row[key] in seen:
-            raise WorldError(f"{table}: {key} {row[key]} stands in two rows")
+            message = f"{table}: {key} {row[key]} stands in two rows"
+            raise WorldError(message)
         seen.add(row[key])
 
 
@@ -67,10 +69,12 @@ def require_known(
     """Require every value of a column to be one of ``allowed`` (referential integrity)."""
     for number, row in enumerate(rows, start=2):
         if row[column] not in allowed:
-            raise WorldError(f"{table}: line {number}: {column} {row[column]!r} is not known")
+            message = f"{table}: line {number}: {column} {row[column]!r} is not known"
+            raise WorldError(message)
 
 
 def require_equal(what: str, found: object, expected: object) -> None:
     """Require a count which is known from the published lists."""
     if found != expected:
-        raise WorldError(f"{what}: found {found}, expected {expected}")
+        message = f"{what}: found {found}, expected {expected}"
+        raise WorldError(message)

@@ -101,7 +101,7 @@ def rural_households(
     return result
 
 
-def _implausible(per_village: float, urban: bool) -> bool:  # noqa: FBT001
+def _implausible(per_village: float, urban: bool) -> bool:
     return urban and per_village < FEWEST_PER_VILLAGE
 
 

@@ -29,14 +29,15 @@ def read_rows(path: Path) -> list[Row]:
         If the file is missing.
     """
     if not path.is_file():
-        raise WorldError(f"{path}: file not found; give the folder which holds {path.name}")
+        message = f"{path}: file not found; give the folder which holds {path.name}"
+        raise WorldError(message)
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8-sig", newline="") as stream:
         return list(csv.DictReader(stream))
 
 
 def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write rows with ``\\n`` line ends; a ``.gz`` name is gzipped with time stamp 0.
+    """Write rows with line feeds as line ends; a ``.gz`` name is gzipped with time stamp 0.
 
     Parameters
     ----------

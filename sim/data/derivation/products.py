@@ -11,7 +11,7 @@ from sim.errors import WorldError
 
 __all__ = ["CATEGORIES", "category_of", "first_word", "product_rows", "word_rows"]
 
-# category -> English name, Chinese name, rank in the 2015 report's list of best sellers, words of the 2014 list
+# category -> English name, Chinese name, rank among the report's best sellers of 2015, words of the 2014 list
 CATEGORIES: dict[str, tuple[str, str, int | None, str]] = {
     "clothing": (
         "Clothing", "服装", 1,
@@ -56,7 +56,7 @@ _WORDS = {word: name for name, entry in CATEGORIES.items() for word in entry[3].
 
 def first_word(products_zh: str) -> str:
     """Return the first product of a printed list such as ``袜子、女装``; blank stays blank."""
-    return products_zh.split("、")[0]
+    return products_zh.partition("、")[0]
 
 
 def category_of(word_zh: str) -> str:
@@ -68,7 +68,8 @@ def category_of(word_zh: str) -> str:
         If the word is in no category.
     """
     if word_zh not in _WORDS:
-        raise WorldError(f"products.csv: the product {word_zh!r} has no category; add it to one")
+        message = f"products.csv: the product {word_zh!r} has no category; add it to one"
+        raise WorldError(message)
     return _WORDS[word_zh]
 
 

@@ -83,13 +83,27 @@ BANNER_PARTS = {
     "前": "Front", "中": "Middle", "后": "Rear", "联合": "United",
 }  # fmt: skip
 
-WHOLE_NAMES = {"城区": "Urban District", "郊区": "Suburban District", "矿区": "Mining District"}
+# Readings in place names of characters which are commonly read otherwise.
+READINGS = {
+    "长": "chang", "都": "du", "什": "shi", "乐": "le", "圩": "xu", "蚌": "beng", "漯": "luo",
+    "尾": "wei", "覃": "qin", "峒": "tong", "宕": "tan", "卡": "ka", "柏": "bai", "勒": "le",
+}  # fmt: skip
+
+WHOLE_NAMES = {
+    "城区": "Urban District",
+    "郊区": "Suburban District",
+    "矿区": "Mining District",
+    "东区": "East District",
+    "西区": "West District",
+    "神农架林区": "Shennongjia Forestry District",
+    "滨海新区": "Binhai New Area",
+    "浦东新区": "Pudong New Area",
+    "兴安盟": "Hinggan League",
+}
 
 SUFFIXES = (
-    ("林区", "Forestry District"),
     ("特区", "Special District"),
     ("矿区", "Mining District"),
-    ("新区", "New Area"),
     ("县", "County"),
     ("市", "City"),
     ("区", "District"),
@@ -107,7 +121,8 @@ def pinyin_speller() -> Speller:
     from pypinyin import lazy_pinyin  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
     def spell(text: str) -> str:
-        return _join(lazy_pinyin(text, v_to_u=True))
+        syllables = lazy_pinyin(text, v_to_u=True)
+        return _join([READINGS.get(char, said) for char, said in zip(text, syllables, strict=True)])
 
     return spell
 
@@ -169,6 +184,9 @@ def county_english(name: str, spell: Speller) -> str:
     for ending, kind in (("自治县", "County"), ("自治旗", "Banner")):
         if name.endswith(ending):
             return _autonomous_english(name[: -len(ending)], kind, spell)
+    if name.endswith("族区"):
+        stem, peoples = _peel_peoples(name[:-1])
+        return f"{_stem_english(stem, spell)} {' and '.join(peoples)} District"
     if name.endswith("旗"):
         return f"{_banner_stem(name[:-1], spell)} Banner"
     for ending, english in SUFFIXES:
@@ -181,6 +199,8 @@ def prefecture_english(name: str, province_en: str, spell: Speller) -> str:
     """Give a prefecture-level unit its English name: cities without suffix, others with it."""
     if name in ("省直辖县级行政区划", "自治区直辖县级行政区划"):
         return f"{province_en}, directly governed"
+    if name in WHOLE_NAMES:
+        return WHOLE_NAMES[name]
     for ending, english in (("自治州", "Autonomous Prefecture"), ("地区", "Prefecture"), ("盟", "League")):
         if name.endswith(ending):
             stem, _ = _peel_peoples(name[: -len(ending)])

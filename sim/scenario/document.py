@@ -10,7 +10,16 @@ import functools
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    create_model,
+    model_validator,
+)
+from pydantic.json_schema import SkipJsonSchema
 
 from sim.scenario.fields import (
     Acquaintances,
@@ -25,7 +34,7 @@ from sim.scenario.fields import (
     reader,
 )
 from sim.scenario.parameters import Parameter
-from sim.scenario.values import NotAllowedError, found, read_value
+from sim.scenario.values import NotAllowedError, editor_terms, found, read_value
 from sim.scenario.vocabulary import Vocabulary
 
 __all__ = ["document_model", "known_keys"]
@@ -55,10 +64,18 @@ def _field(row: Parameter, *, on_timeline: bool = False) -> tuple[Any, Any]:
         message = f"{reason} (scope {row.scope}), the timeline may set only parameters of scope month"
         raise custom_error(NotAllowedError(message, f"set it under {row.section} instead"))
 
-    closed = on_timeline and row.scope != "month"
-    check = BeforeValidator(refuse) if closed else reader(functools.partial(read_value, row))
     kind: Any = _TYPES[row.type]
-    return Annotated[kind, check], Field(default=row.default, alias=row.name if on_timeline else row.key)
+    alias = row.name if on_timeline else row.key
+    if on_timeline and row.scope != "month":
+        return Annotated[SkipJsonSchema[kind], BeforeValidator(refuse)], Field(
+            default=row.default, alias=alias
+        )
+    check = reader(functools.partial(read_value, row))
+    extra = editor_terms(row)
+    if on_timeline:
+        del extra["default"]
+    schema = WithJsonSchema({key: item for key, item in extra.items() if key != "default"})
+    return Annotated[kind, check, schema], Field(default=row.default, alias=alias, json_schema_extra=extra)
 
 
 def _parts(name: str, fields: Mapping[str, tuple[Any, Any]]) -> type[BaseModel]:
@@ -115,13 +132,10 @@ def document_model(vocabulary: Vocabulary) -> type[BaseModel]:
         "region": (Region, Field(default=None, alias="region")),
         "acquaintances": (Acquaintances | None, Field(default=None, alias="acquaintances")),
         "mechanisms": (switches, Field(default=None, alias="mechanisms")),
-        "timeline": (
-            entries,
-            Field(default=(), alias="timeline"),
-        ),
+        "timeline": (entries, Field(default=(), alias="timeline")),
     }
     for section, parameters in vocabulary.sections.items():
-        model = _parts(section.capitalize(), {row.name: _field(row) for row in parameters})
+        model = _parts(f"{section.capitalize()}Section", {row.name: _field(row) for row in parameters})
         fields[section] = (model, Field(default=None, alias=section))
     return _parts("ScenarioFile", fields)
 

@@ -9,10 +9,16 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from sim.scenario.values import SEED_LIMIT, NotAllowedError, read_month, read_switch, read_whole
+from sim.scenario.values import (
+    MONTH_PATTERN,
+    SEED_LIMIT,
+    NotAllowedError,
+    read_month,
+    read_switch,
+    read_whole,
+)
 
 __all__ = [
-    "MONTH_SCHEMA",
     "Acquaintances",
     "Month",
     "Name",
@@ -26,7 +32,6 @@ __all__ = [
     "reader",
 ]
 
-MONTH_SCHEMA: Final = {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}
 _NAME = re.compile(r"[^\W_][\w.-]{0,99}")
 _STRICT = ConfigDict(frozen=True, extra="forbid")
 _REGION_KINDS: Final = ("provinces", "prefectures", "counties", "synthetic")
@@ -110,7 +115,7 @@ def _count(high: int) -> Any:
     return Annotated[int, reader(lambda value: read_whole(value, 1, high, wanted)), WithJsonSchema(schema)]
 
 
-Month = Annotated[int, reader(read_month), WithJsonSchema(MONTH_SCHEMA)]
+Month = Annotated[int, reader(read_month), WithJsonSchema({"type": "string", "pattern": MONTH_PATTERN})]
 Switch = Annotated[bool, reader(read_switch)]
 Name = Annotated[str, reader(_read_name)]
 Title = Annotated[str, reader(_read_title)]
@@ -119,7 +124,7 @@ Seed = Annotated[
     int, reader(_read_seed), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": SEED_LIMIT - 1})
 ]
 _PlaceName = Annotated[int | str, reader(_read_place_name)]
-_Places = Annotated[tuple[_PlaceName, ...], reader(_read_places), Field(min_length=1)]
+_Places = Annotated[tuple[_PlaceName, ...], Field(min_length=1), reader(_read_places)]
 
 
 class Synthetic(BaseModel):

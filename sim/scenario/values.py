@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import numbers
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sim.scenario.months import format_month, parse_month
 
@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from sim.scenario.parameters import Parameter
 
 __all__ = [
+    "MONTH_PATTERN",
     "SEED_LIMIT",
     "NotAllowedError",
     "Value",
     "allowed",
+    "editor_terms",
     "found",
     "number_text",
     "read_month",
@@ -28,7 +30,8 @@ __all__ = [
 
 Value: TypeAlias = float | int | bool | str
 
-SEED_LIMIT = 2**63
+SEED_LIMIT: Final = 2**63
+MONTH_PATTERN: Final = "^[0-9]{4}-(0[1-9]|1[0-2])$"
 _LONGEST_QUOTE = 60
 _MONTH_ALLOWED = "a month such as 2009-01"
 _MONTH_HINT = "write year and month as 2009-01"
@@ -110,6 +113,22 @@ def allowed(parameter: Parameter) -> str:
         return _MONTH_ALLOWED + _span(low, high)
     kind = "a whole number" if parameter.type == "int" else "a number"
     return f"{kind}{_span(low, high)} ({parameter.unit})"
+
+
+def editor_terms(parameter: Parameter) -> dict[str, Any]:
+    """JSON Schema of a parameter's value: type, range, choices, default, and unit and symbol in words."""
+    symbol = f" ({parameter.symbol})" if parameter.symbol else ""
+    text = f"{parameter.description}{symbol}. Unit: {parameter.unit}. Source: {parameter.source}."
+    terms: dict[str, Any] = {"description": text, "x-unit": parameter.unit}
+    if parameter.type == "month":
+        default = format_month(int(parameter.default))
+        return {**terms, "type": "string", "pattern": MONTH_PATTERN, "default": default}
+    if parameter.type == "choice":
+        return {**terms, "enum": list(parameter.choices), "default": parameter.default}
+    terms["type"] = {"float": "number", "int": "integer", "bool": "boolean"}[parameter.type]
+    bounds = {"minimum": parameter.low, "maximum": parameter.high}
+    terms |= {word: bound for word, bound in bounds.items() if bound is not None}
+    return {**terms, "default": parameter.default}
 
 
 def read_month(value: object, allowed_text: str = _MONTH_ALLOWED) -> int:

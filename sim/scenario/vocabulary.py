@@ -10,6 +10,7 @@ from sim.errors import Problem, ScenarioError
 from sim.scenario.frozen import FrozenMapping
 from sim.scenario.mechanisms import Mechanism, read_mechanisms
 from sim.scenario.parameters import Parameter, read_parameters
+from sim.scenario.settings import Settings
 from sim.scenario.values import Value
 
 __all__ = ["FILE_KEYS", "Vocabulary", "default_vocabulary"]
@@ -30,7 +31,8 @@ class Vocabulary:
 
     Raises
     ------
-    ScenarioError : a parameter names an unknown mechanism, or a section has the name of a file key.
+    ScenarioError : a parameter names an unknown mechanism, or a section has the name of a file key
+        or of a method of :class:`Settings`.
     """
 
     def __init__(self, parameters: Mapping[str, Parameter], mechanisms: Mapping[str, Mechanism]) -> None:
@@ -42,7 +44,7 @@ class Vocabulary:
         problems += [
             Problem(f"{row.name}: a section cannot be called {row.section}")
             for row in parameters.values()
-            if row.section in FILE_KEYS
+            if row.section in FILE_KEYS or hasattr(Settings, row.section)
         ]
         if problems:
             raise ScenarioError(problems)

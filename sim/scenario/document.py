@@ -39,6 +39,7 @@ from sim.scenario.vocabulary import Vocabulary
 
 __all__ = ["document_model", "known_keys"]
 
+_HIDDEN: Any = SkipJsonSchema()  # type: ignore[type-arg]
 _TYPES: Mapping[str, type] = {"float": float, "int": int, "bool": bool, "choice": str, "month": int}
 
 
@@ -67,9 +68,7 @@ def _field(row: Parameter, *, on_timeline: bool = False) -> tuple[Any, Any]:
     kind: Any = _TYPES[row.type]
     alias = row.name if on_timeline else row.key
     if on_timeline and row.scope != "month":
-        return Annotated[SkipJsonSchema[kind], BeforeValidator(refuse)], Field(
-            default=row.default, alias=alias
-        )
+        return Annotated[kind, _HIDDEN, BeforeValidator(refuse)], Field(default=row.default, alias=alias)
     check = reader(functools.partial(read_value, row))
     extra = editor_terms(row)
     if on_timeline:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from sim.scenario.values import (
@@ -98,14 +98,12 @@ def _read_place_name(value: object) -> int | str:
 
 
 def _read_places(value: object) -> object:
-    if not isinstance(value, list | tuple) or not value:
-        shown = "an empty list" if isinstance(value, list | tuple) else None
-        wanted = "a list of at least one name or code"
-        raise (
-            NotAllowedError(f"found {shown}, allowed is {wanted}")
-            if shown
-            else NotAllowedError.of(value, wanted, "write [...]")
-        )
+    wanted = "a list of at least one name or code"
+    if not isinstance(value, list | tuple):
+        raise NotAllowedError.of(value, wanted, "write it as [name, name]")
+    if not value:
+        message = f"found an empty list, allowed is {wanted}"
+        raise NotAllowedError(message)
     return value
 
 
@@ -124,7 +122,7 @@ Seed = Annotated[
     int, reader(_read_seed), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": SEED_LIMIT - 1})
 ]
 _PlaceName = Annotated[int | str, reader(_read_place_name)]
-_Places = Annotated[tuple[_PlaceName, ...], Field(min_length=1), reader(_read_places)]
+_Places = Annotated[tuple[_PlaceName, ...], reader(_read_places)]
 
 
 class Synthetic(BaseModel):
@@ -163,7 +161,9 @@ class Region(BaseModel):
         if isinstance(value, str) and value == "china":
             return {}
         if not isinstance(value, Mapping):
-            raise custom_error(NotAllowedError.of(value, _REGION_ALLOWED))
+            hint = "write it as {provinces: [...]}" if isinstance(value, str) else None
+            hint = "did you mean china?" if str(value).lower() == "china" else hint
+            raise custom_error(NotAllowedError.of(value, _REGION_ALLOWED, hint))
         kinds = [kind for kind in _REGION_KINDS if kind in value]
         if len(kinds) > 1:
             message = f"found {' and '.join(kinds)}, allowed is one of them"

@@ -24,6 +24,7 @@ from sim.scenario.yaml_source import KeyPath, Source, read_source
 __all__ = ["PYTHON", "Given", "Layer", "file_layers", "python_layer", "scenario_folder"]
 
 PYTHON = "python"
+_WHOLE = ("region", "acquaintances", "timeline")
 _OWN_WORDS = ("name", "title", "description", "extends")
 
 
@@ -154,9 +155,9 @@ def _layer(source: Source, vocabulary: Vocabulary, folder: Path, *, top: bool) -
     for path, value in _written(document):
         if path[0] in _OWN_WORDS and not top:
             continue
-        places = {
-            rest[len(path) :]: place for rest, place in source.places.items() if rest[: len(path)] == path
-        }
+        places = {}
+        if path[0] in _WHOLE:
+            places = {key[1:]: place for key, place in source.places.items() if key[:1] == path}
         given[".".join(path)] = Given(value, {(): source.place(path), **places})
     graph = given.get("acquaintances")
     if graph is not None and graph.value is not None:
@@ -165,7 +166,7 @@ def _layer(source: Source, vocabulary: Vocabulary, folder: Path, *, top: bool) -
         except ScenarioError as error:
             del given["acquaintances"]
             problems = [*problems, *error.problems]
-    return Layer(given, (*source.problems, *problems), frozenset(source.values))
+    return Layer(given, (*source.problems, *problems), source.attempted)
 
 
 def _checked(source: Source, vocabulary: Vocabulary) -> tuple[BaseModel, list[Problem]]:

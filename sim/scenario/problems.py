@@ -19,6 +19,7 @@ __all__ = ["describe_errors", "nearest", "path_text"]
 
 Path = tuple[str | int, ...]
 _LONGEST_LIST = 12
+_SHORT_LIST = 6
 
 
 def path_text(path: Path) -> str:
@@ -38,10 +39,24 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 def describe_errors(errors: Iterable[ErrorDetails], source: Source, vocabulary: Vocabulary) -> list[Problem]:
     """Problems in the order of the file."""
-    problems = [_describe(error, source, vocabulary) for error in errors]
-    return sorted(
-        problems, key=lambda problem: (problem.place.line, problem.place.column) if problem.place else (0, 0)
-    )
+    errors = list(errors)
+    misspelt = {_meant(error, vocabulary) for error in errors if error["type"] == "extra_forbidden"}
+    problems = [
+        _describe(error, source, vocabulary)
+        for error in errors
+        # a key that is there under a misspelt name is not missing as well
+        if error["type"] != "missing" or tuple(error["loc"]) not in misspelt
+    ]
+    return sorted(problems, key=_line_and_column)
+
+
+def _meant(error: ErrorDetails, vocabulary: Vocabulary) -> Path:
+    *parent, key = error["loc"]
+    return (*parent, nearest(str(key), known_keys(vocabulary, tuple(parent))) or "")
+
+
+def _line_and_column(problem: Problem) -> tuple[int, int]:
+    return (0, 0) if problem.place is None else (problem.place.line, problem.place.column)
 
 
 def _describe(error: ErrorDetails, source: Source, vocabulary: Vocabulary) -> Problem:
@@ -65,27 +80,34 @@ def _describe(error: ErrorDetails, source: Source, vocabulary: Vocabulary) -> Pr
 def _unknown_key(path: Path, source: Source, vocabulary: Vocabulary) -> Problem:
     parent, key = path[:-1], str(path[-1])
     known = known_keys(vocabulary, parent)
+    advice = _advice(parent, key, known, vocabulary)
     message = f"{path_text(path)} is not known"
-    if len(known) <= _LONGEST_LIST:
+    if len(known) <= (_LONGEST_LIST if advice is None else _SHORT_LIST):
         message += f", known here: {', '.join(known)}"
-    return Problem(message, source.place(path), _advice(parent, key, known, vocabulary))
+    if advice is None and len(known) > _LONGEST_LIST:
+        advice = "see 'hinterland scenario schema' for every key"
+    return Problem(message, source.place(path), advice)
 
 
 def _advice(parent: Path, key: str, known: tuple[str, ...], vocabulary: Vocabulary) -> str | None:
     """What the writer of an unknown key probably meant."""
+    names = vocabulary.parameters
+    is_section = len(parent) == 1 and parent[0] in vocabulary.sections
+    if not parent and "." in key:
+        return _elsewhere(nearest(key, names))
     inside = nearest(key, known)
     if inside is not None:
         return f"did you mean {inside}?"
-    if parent and (parent[0] not in vocabulary.sections and parent[-1] != "set"):
-        return None
-    full = key if "." in key or not parent else f"{parent[-1]}.{key}"
-    short = {row.key: row.name for row in reversed(tuple(vocabulary.parameters.values()))}
-    match = nearest(full, vocabulary.parameters) if "." in full else None
-    elsewhere = nearest(key, short)
-    name = match or (short[elsewhere] if elsewhere is not None else None)
+    if not parent or is_section or parent[-1] == "set":
+        last = {row.key: row.name for row in reversed(tuple(names.values()))}
+        name = last.get(nearest(key, last) or "")
+        return _elsewhere(name) if parent[-1:] != ("set",) else name and f"did you mean {name}?"
+    return None
+
+
+def _elsewhere(name: str | None) -> str | None:
+    """Where in a file a parameter belongs."""
     if name is None:
-        return "see 'hinterland scenario schema' for every key"
-    if parent and parent[-1] == "set":
-        return f"did you mean {name}?"
-    section, _, last = name.partition(".")
-    return f"did you mean {last} under {section}?"
+        return None
+    section, _, key = name.partition(".")
+    return f"write {key} under {section}"

@@ -71,6 +71,9 @@ def _property(key: str, terms: dict[str, Any]) -> dict[str, Any]:
 def _region(model: dict[str, Any]) -> dict[str, Any]:
     """``china`` or a mapping with exactly one kind of place."""
     kinds = {kind: next(iter(terms["anyOf"])) for kind, terms in model["properties"].items()}
+    for terms in kinds.values():
+        if "items" in terms:
+            terms["minItems"] = 1
     mappings = [
         {"type": "object", "properties": {kind: terms}, "required": [kind], "additionalProperties": False}
         for kind, terms in kinds.items()

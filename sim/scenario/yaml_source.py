@@ -24,6 +24,7 @@ LARGEST_FILE_BYTES: Final = 1_000_000
 _MOST_VALUES: Final = 100_000
 _DEEPEST: Final = 50
 _STANDARD: Final = "tag:yaml.org,2002:"
+_UNREAD: Final = object()  # what has been reported already and is left out
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ class Source:
     values: Mapping[str, Any]
     places: Mapping[KeyPath, Place]
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def attempted(self) -> frozenset[str]:
+        """Keys written at the top, readable or not."""
+        return frozenset({*self.values, *(str(path[0]) for path in self.places if len(path) == 1)})
 
     def place(self, path: KeyPath) -> Place:
         """Place of the value at ``path``, or of the nearest value around it."""
@@ -137,7 +143,8 @@ def _compose(text: str, label: str) -> Node | None:
         mark = error.problem_mark or error.context_mark
         place = Place(label) if mark is None else Place(label, mark.line + 1, mark.column + 1)
         reason = error.problem or error.context or "cannot be read"
-        raise ScenarioError(Problem(f"is not YAML: {reason}", place)) from None
+        hint = "indent with spaces, not tabs" if "\\t" in reason else None
+        raise ScenarioError(Problem(f"is not YAML: {reason}", place, hint)) from None
     except ReaderError as error:
         before = text[: error.position] if isinstance(error.position, int) else ""
         place = Place(label, before.count("\n") + 1, len(before) - before.rfind("\n"))
@@ -165,20 +172,26 @@ def _plain(node: Node, path: KeyPath, walk: _Walk) -> Any:
     if node.id == "scalar" and tag.startswith(_STANDARD):
         try:
             return _scalar(tag.removeprefix(_STANDARD), node.value)
-        except (ValueError, LookupError):
-            walk.problem(node, f"found {node.value[:60]!r}, which is not a value of its tag")
-            return None
+        except ValueError:
+            shown = tag.replace(_STANDARD, "!!")
+            walk.problem(node, f"found {node.value[:60]!r}, allowed is a value of the tag {shown}")
+            return _UNREAD
+        except LookupError:
+            pass
     walk.problem(
         node, f"found the tag {tag.replace(_STANDARD, '!!')}, allowed are plain values", "remove the tag"
     )
-    return None
+    return _UNREAD
 
 
 def _list(node: Node, path: KeyPath, walk: _Walk) -> list[Any]:
-    items = []
-    for index, item in enumerate(node.value):
-        walk.places[(*path, index)] = walk.mark(item)
-        items.append(_plain(item, (*path, index), walk))
+    items: list[Any] = []
+    for item in node.value:
+        here = (*path, len(items))
+        walk.places[here] = walk.mark(item)
+        value = _plain(item, here, walk)
+        if value is not _UNREAD:
+            items.append(value)
     return items
 
 
@@ -189,18 +202,20 @@ def _mapping(node: Node, path: KeyPath, walk: _Walk) -> dict[str, Any]:
             walk.problem(key_node, "found a merge key <<, allowed are plain keys", "use extends")
             continue
         if key_node.id != "scalar" or str(key_node.tag) != _STANDARD + "str":
-            shown = key_node.value if key_node.id == "scalar" else f"a {key_node.id}"
+            shown = {"sequence": "a list", "mapping": "a mapping"}.get(key_node.id, str(key_node.value))
             walk.problem(
-                key_node, f"found the key {shown}, allowed are names", "is a quote or a dash missing?"
+                key_node, f"found {shown} as a key, allowed are names", "is a quote or a dash missing?"
             )
             continue
         key = str(key_node.value)
-        if key in mapping:
+        if (*path, key) in walk.places:
             first = walk.places[(*path, key)].line
             walk.problem(key_node, f"the key {key} stands twice, first in line {first}", "remove one")
             continue
         walk.places[(*path, key)] = walk.mark(key_node)
-        mapping[key] = _plain(value_node, (*path, key), walk)
+        value = _plain(value_node, (*path, key), walk)
+        if value is not _UNREAD:
+            mapping[key] = value
     return mapping
 
 

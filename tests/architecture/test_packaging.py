@@ -39,7 +39,7 @@ def undeclared(found: list[Import]) -> list[str]:
         if top in sys.stdlib_module_names or top == "sim":
             continue
         distribution = DISTRIBUTION_OF.get(top, top).lower()
-        optional_here = not item.at_top or item.importer in WHOLE_FILES_OF_AN_EXTRA
+        optional_here = not item.at_top or item.for_types or item.importer in WHOLE_FILES_OF_AN_EXTRA
         if distribution not in CORE and not (distribution in OPTIONAL and optional_here):
             wrong.append(str(item))
     return wrong

@@ -6,14 +6,20 @@ The names below are loaded when first used, so that ``import sim`` and the comma
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario, load_scenario
 
 __version__ = "0.1.0"
 
 # Public name -> the module it comes from; __all__ repeats the names because type checkers read it as text.
-_MODULE_OF: dict[str, str] = {}
+_MODULE_OF = {
+    "Scenario": "sim.scenario",
+    "load_scenario": "sim.scenario",
+}
 
-__all__ = ["__version__"]
+__all__ = ["Scenario", "__version__", "load_scenario"]
 
 
 def __getattr__(name: str) -> Any:

@@ -70,6 +70,15 @@ def test_moran_agrees_with_the_formula_on_uneven_weights():
     assert morans_i(values, graph).statistic == pytest.approx(moran_by_hand(values, matrix(graph)), abs=1e-12)
 
 
+def test_the_score_of_moran_is_that_of_all_ways_to_deal_the_values():
+    values = np.array([9.0, 1.0, 0.0, 2.0, 1.5, 0.5])
+    graph = county_weights(range(6), np.zeros(6), k=2)
+    dealt = [moran_by_hand(np.array(way), matrix(graph)) for way in itertools.permutations(values)]
+    result = morans_i(values, graph)
+    assert result.expected == pytest.approx(np.mean(dealt))
+    assert result.z_score == pytest.approx((result.statistic - np.mean(dealt)) / np.std(dealt))
+
+
 def test_moran_of_equal_values_is_not_a_number(rook):
     result = morans_i(np.full(64, 2.0), rook)
     assert np.isnan([result.statistic, result.z_score, result.p_value]).all()
@@ -124,6 +133,11 @@ def test_join_counts_agree_with_esda(rook):
 
 def test_join_counts_of_a_checkerboard_are_all_of_one_kind(rook):
     assert join_counts(CHECKERBOARD, rook)[:3] == (0.0, 112.0, 0.0)
+
+
+def test_an_isolate_has_no_ties():
+    graph = county_weights_within([110.0, 110.1, 119.0], [30.0, 30.0, 30.0], 20.0)
+    assert join_counts([True, False, True], graph)[:3] == (0.0, 1.0, 0.0)
 
 
 @pytest.mark.parametrize(("mask", "expected"), [(np.zeros(64), (0, 0, 112)), (np.ones(64), (112, 0, 0))])

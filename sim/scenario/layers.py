@@ -66,7 +66,6 @@ def scenario_folder(path: Path) -> Path:
 def file_layers(path: Path, vocabulary: Vocabulary) -> list[Layer]:
     """Layers of a file and of all it extends, the deepest base first."""
     layers: list[Layer] = []
-    root = scenario_folder(path)
     seen: list[Path] = []
     label: str | None = str(path)
     current: Path = path
@@ -78,7 +77,7 @@ def file_layers(path: Path, vocabulary: Vocabulary) -> list[Layer]:
             break
         seen.append(current.resolve())
         layer = _layer(source, vocabulary, current.parent, top=len(seen) == 1)
-        following, problem = _following(source, current, root, seen)
+        following, problem = _following(source, current, scenario_folder(path), seen)
         if problem is not None:
             # what the missing base would have given is not reported as missing too
             attempted = layer.attempted | {"start", "end"}
@@ -102,7 +101,9 @@ def _following(
     if "\0" in text or not text.strip() or Path(text).is_absolute():
         hint = "write it as extends: base.yaml"
         return None, Problem(f"extends: found {text!r}, allowed is a path relative to this file", place, hint)
-    target = (path.parent / text).resolve()
+    target = _resolved(path.parent / text)
+    if target is None:
+        return None, Problem(f"extends: {text!r} cannot be a file", place, "check the path")
     if not target.is_relative_to(root):
         message = f"extends: found {text!r}, allowed are files inside the folder {root.name}"
         return None, Problem(message, place, "copy the base file into that folder")
@@ -114,6 +115,16 @@ def _following(
         hint = _did_you_mean(target.name, [item.name for item in beside])
         return None, Problem(f"extends: there is no file {text!r}", place, hint)
     return target, None
+
+
+def _resolved(path: Path) -> Path | None:
+    """Path without links and dots; ``None`` for a circle of links or a name no file system takes."""
+    try:
+        resolved = path.resolve()
+        resolved.is_file()
+    except (OSError, RuntimeError, ValueError):
+        return None
+    return resolved
 
 
 def _did_you_mean(name: str, known: list[str]) -> str:
@@ -242,7 +253,10 @@ def _graph_path(given: Given, folder: Path) -> tuple[Path, str]:
     if "\0" in entry.file or not entry.file.strip() or Path(entry.file).is_absolute():
         message = f"acquaintances.file: found {entry.file!r}, allowed is a path relative to the scenario file"
         raise ScenarioError(Problem(message, place))
-    target = (inside / entry.file).resolve()
+    target = _resolved(inside / entry.file)
+    if target is None:
+        message = f"acquaintances.file: {entry.file!r} cannot be a file"
+        raise ScenarioError(Problem(message, place, "check the path"))
     if not target.is_relative_to(inside):
         message = (
             f"acquaintances.file: found {entry.file!r}, allowed are files beside the scenario or below it"

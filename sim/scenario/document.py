@@ -13,7 +13,6 @@ from typing import Annotated, Any
 from pydantic import (
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     WithJsonSchema,
     create_model,
@@ -25,6 +24,7 @@ from sim.scenario.fields import (
     Acquaintances,
     Month,
     Name,
+    Part,
     Region,
     Seed,
     Switch,
@@ -43,20 +43,6 @@ _HIDDEN: Any = SkipJsonSchema()  # type: ignore[type-arg]
 _TYPES: Mapping[str, type] = {"float": float, "int": int, "bool": bool, "choice": str, "month": int}
 
 
-class _Part(BaseModel):
-    """A mapping whose keys are all known."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
-
-    @model_validator(mode="before")
-    @classmethod
-    def _is_mapping(cls, value: Any) -> Any:
-        if isinstance(value, Mapping):
-            return dict(value)
-        hint = "remove the key, or write what it holds below it" if value is None else None
-        raise custom_error(NotAllowedError.of(value, "a mapping", hint))
-
-
 def _field(row: Parameter, *, on_timeline: bool = False) -> tuple[Any, Any]:
     """Field definition of a parameter; on the timeline only those of scope month are open."""
 
@@ -71,8 +57,6 @@ def _field(row: Parameter, *, on_timeline: bool = False) -> tuple[Any, Any]:
         return Annotated[kind, _HIDDEN, BeforeValidator(refuse)], Field(default=row.default, alias=alias)
     check = reader(functools.partial(read_value, row))
     extra = editor_terms(row)
-    if on_timeline:
-        del extra["default"]
     schema = WithJsonSchema({key: item for key, item in extra.items() if key != "default"})
     return Annotated[kind, check, schema], Field(default=row.default, alias=alias, json_schema_extra=extra)
 
@@ -80,7 +64,7 @@ def _field(row: Parameter, *, on_timeline: bool = False) -> tuple[Any, Any]:
 def _parts(name: str, fields: Mapping[str, tuple[Any, Any]]) -> type[BaseModel]:
     """Model whose attribute names cannot meet those of pydantic; the keys of the file are its aliases."""
     numbered = {f"field_{index}": field for index, field in enumerate(fields.values())}
-    return create_model(name, __base__=_Part, **numbered)  # type: ignore[call-overload, no-any-return]
+    return create_model(name, __base__=Part, **numbered)  # type: ignore[call-overload, no-any-return]
 
 
 def _entry_model(vocabulary: Vocabulary, switches: type[BaseModel]) -> type[BaseModel]:
@@ -95,7 +79,7 @@ def _entry_model(vocabulary: Vocabulary, switches: type[BaseModel]) -> type[Base
     validator: Any = model_validator(mode="after")(changes_something)
     return create_model(
         "TimelineEntry",
-        __base__=_Part,
+        __base__=Part,
         __validators__={"changes": validator},
         from_=(Month, Field(alias="from")),
         set=(settable, Field(default=None)),

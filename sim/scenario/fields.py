@@ -22,6 +22,7 @@ __all__ = [
     "Acquaintances",
     "Month",
     "Name",
+    "Part",
     "Region",
     "Seed",
     "Switch",
@@ -33,7 +34,6 @@ __all__ = [
 ]
 
 _NAME = re.compile(r"[^\W_][\w.-]{0,99}")
-_STRICT = ConfigDict(frozen=True, extra="forbid")
 _REGION_KINDS: Final = ("provinces", "prefectures", "counties", "synthetic")
 _REGION_ALLOWED: Final = "china, or a mapping with one of " + ", ".join(_REGION_KINDS)
 
@@ -125,13 +125,26 @@ _PlaceName = Annotated[int | str, reader(_read_place_name)]
 _Places = Annotated[tuple[_PlaceName, ...], reader(_read_places)]
 
 
-class Synthetic(BaseModel):
+class Part(BaseModel):
+    """A mapping whose keys are all known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_mapping(cls, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return dict(value)
+        hint = "remove the key, or write what it holds below it" if value is None else None
+        raise custom_error(NotAllowedError.of(value, "a mapping", hint))
+
+
+class Synthetic(Part):
     """Size of an invented world.
 
     Limits: every county holds a town and every town a village.
     """
 
-    model_config = _STRICT
     villages: _count(1_000_000)  # type: ignore[valid-type]
     households_per_village: _count(100_000)  # type: ignore[valid-type]
     towns: _count(1_000_000)  # type: ignore[valid-type]
@@ -149,7 +162,7 @@ class Synthetic(BaseModel):
 class Region(BaseModel):
     """The part of the country a scenario is about: all of it, or exactly one of the four keys."""
 
-    model_config = _STRICT
+    model_config = ConfigDict(frozen=True, extra="forbid")
     provinces: _Places | None = None
     prefectures: _Places | None = None
     counties: _Places | None = None
@@ -187,9 +200,8 @@ class Region(BaseModel):
         return () if self.kind in {"china", "synthetic"} else tuple(getattr(self, self.kind))
 
 
-class Acquaintances(BaseModel):
+class Acquaintances(Part):
     """A graph file brought along: its path as written, and its format."""
 
-    model_config = _STRICT
     file: Text
     format: Literal["graphml", "edgelist"]

@@ -43,6 +43,8 @@ def json_schema(vocabulary: Vocabulary | None = None) -> dict[str, Any]:
     for row in vocabulary.mechanisms.values():
         definitions["Mechanisms"]["properties"][row.name]["description"] = row.description
     properties = {key: _property(key, terms) for key, terms in schema["properties"].items()}
+    settable = definitions["Set"]
+    settable["properties"] = {name: _plain(terms) for name, terms in settable["properties"].items()}
     entry = definitions["TimelineEntry"]
     entry["properties"] = {key: _plain(terms) for key, terms in entry["properties"].items()}
     entry["anyOf"] = [{"required": ["set"]}, {"required": ["switch"]}]

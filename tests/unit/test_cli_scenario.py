@@ -1,0 +1,101 @@
+"""``hinterland scenario``: what each command prints, and its exit status."""
+
+# ruff: noqa: E501 -- messages stand as a user sees them
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from sim.cli_scenario import app
+
+GOOD = "name: small\ntitle: A small world\nstart: 2009-01\nend: 2010-12\nhistory_seed: 3\n"
+SIZE = "region: {synthetic: {villages: 40, households_per_village: 100, towns: 4, counties: 2}}\n"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "good.yaml").write_text(GOOD + SIZE, encoding="utf-8")
+    (tmp_path / "long.yaml").write_text("extends: good.yaml\nend: 2011-12\n", encoding="utf-8")
+    (tmp_path / "bad.yaml").write_text("start: 2009-01\nend: 2008-01\ntitel: x\n", encoding="utf-8")
+    return tmp_path
+
+
+def run(*arguments: str):
+    return CliRunner().invoke(app, list(arguments))
+
+
+@pytest.mark.usefixtures("folder")
+class TestCommands:
+    def test_check_says_ok_and_lists_every_mistake(self):
+        good = run("check", "good.yaml", "long.yaml")
+        assert (good.exit_code, good.stderr) == (0, "")
+        assert good.stdout.splitlines() == [
+            "good.yaml: ok, 2009-01 to 2010-12 (24 months), synthetic: 40 villages, 4 towns, 2 counties",
+            "long.yaml: ok, 2009-01 to 2011-12 (36 months), synthetic: 40 villages, 4 towns, 2 counties",
+        ]
+        mixed = run("check", "bad.yaml", "good.yaml", "none.yaml")
+        assert mixed.exit_code == 2
+        assert mixed.stdout.startswith("good.yaml: ok")
+        assert mixed.stderr.splitlines() == [
+            "bad.yaml:3:1: titel is not known; did you mean title?",
+            "bad.yaml:2:1: end: found 2008-01, allowed is a month from start (2009-01) on; are start and end exchanged?",
+            "none.yaml: there is no such file; check the name and the folder",
+        ]  # fmt: skip
+
+    def test_check_knows_the_names_of_places(self):
+        pytest.importorskip("sim.world.regions")
+        with open("place.yaml", "w", encoding="utf-8") as stream:  # noqa: PTH123
+            stream.write("start: 2009-01\nend: 2010-12\nregion: {provinces: [浙江省, Zhejiangg]}\n")
+        result = run("check", "place.yaml")
+        assert result.exit_code == 2
+        assert result.stderr.startswith("place.yaml:3:27: ")
+
+    def test_show_says_where_each_value_was_set(self):
+        result = run("show", "long.yaml")
+        assert result.exit_code == 0
+        assert "span: 2009-01 to 2011-12 (36 months)" in result.stdout
+        assert "history seed: 3" in result.stdout
+        assert run("show", "bad.yaml").exit_code == 2
+
+    def test_show_json_is_the_whole_scenario(self):
+        content = json.loads(run("show", "good.yaml", "--json").stdout)
+        assert (content["name"], content["start"], content["history_seed"]) == ("small", "2009-01", 3)
+        assert set(content["set_at"].values()) == {"default"}
+        assert len(content["fingerprint"]) == 64
+
+    def test_diff(self):
+        assert run("diff", "good.yaml", "good.yaml").stdout == "the scenarios simulate the same\n"
+        changes = json.loads(run("diff", "good.yaml", "long.yaml", "--json").stdout)
+        assert changes == [{"path": "end", "left": "2010-12", "right": "2011-12"}]
+        assert '"2011-12"' in run("diff", "good.yaml", "long.yaml").stdout
+        assert run("diff", "good.yaml", "bad.yaml").exit_code == 2
+
+    def test_schema_is_printed_or_written(self, folder):
+        printed = run("schema")
+        assert run("schema", "--out", "schema.json").exit_code == 0
+        assert json.loads((folder / "schema.json").read_text(encoding="utf-8")) == json.loads(printed.stdout)
+        refused = run("schema", "--out", "none/schema.json")
+        assert refused.exit_code == 2
+        assert refused.stderr == "none/schema.json: cannot be written (No such file or directory)\n"
+
+    def test_list_shows_faulty_files_too(self, folder):
+        result = run("list", str(folder))
+        assert result.exit_code == 0
+        lines = [line for line in result.stdout.splitlines() if ".yaml" in line]
+        assert [line.split()[0] for line in lines] == ["bad.yaml", "good.yaml", "long.yaml"]
+        assert "2 mistakes" in lines[0]
+        assert "A small world" in lines[1]
+        missing = run("list", "nowhere")
+        assert (missing.exit_code, missing.stderr.split(":")[0]) == (2, "nowhere")
+
+
+def test_the_layer_loads_no_heavy_library():
+    code = "import sys, sim.scenario; print(*sorted({m.partition('.')[0] for m in sys.modules}))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"ruamel", "pandas", "scipy", "numba", "mesa", "rich", "typer"} & set(loaded.stdout.split())

@@ -1,0 +1,68 @@
+"""Compilation of the few functions that need it, cached on disk under the sources they come from.
+
+Numba's own cache looks only at the file of the function it compiles, not at the functions that one calls. So the
+cache lies in a folder named by the contents of every compiled source, and a changed equation is never missed.
+Where no folder can be written the functions are compiled anew in each process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numba
+
+__all__ = ["cache_folder", "compiled", "inlined"]
+
+_PACKAGE = Path(__file__).parent
+_SOURCES = ("compiled.py", "streams.py", "world/graph.py", "kernel/*.py", "rules/*.py")
+
+
+def _source_hash() -> str:
+    digest = hashlib.sha256(f"{numba.__version__} {sys.version_info[:3]}".encode())
+    for pattern in _SOURCES:
+        for path in sorted(_PACKAGE.glob(pattern)):
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _candidates() -> list[Path]:
+    chosen = os.environ.get("HINTERLAND_CACHE_DIR")
+    if chosen:
+        return [Path(chosen)]
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
+    return [home / "hinterland", Path(tempfile.gettempdir()) / f"hinterland-{os.getuid() if hasattr(os, 'getuid') else 0}"]
+
+
+def cache_folder() -> Path | None:
+    """Folder of the compiled code, made if need be; ``None`` where none can be written."""
+    name = f"compiled-{_source_hash()}"
+    for candidate in _candidates():
+        folder = candidate / name
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                return folder
+        except OSError:
+            continue
+    return None
+
+
+_FOLDER = cache_folder()
+if _FOLDER is not None:
+    numba.config.CACHE_DIR = str(_FOLDER)
+
+
+def compiled(function: Callable[..., Any]) -> Any:
+    """Compile a function on first use; equal results on every machine (no fused or reordered arithmetic)."""
+    return numba.njit(function, cache=_FOLDER is not None)
+
+
+def inlined(function: Callable[..., Any]) -> Any:
+    """Compile a small function into its callers."""
+    return numba.njit(function, inline="always")

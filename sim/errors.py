@@ -1,0 +1,76 @@
+"""Errors a user can meet, each with its place, what was found, what is allowed and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+__all__ = [
+    "HinterlandError",
+    "Place",
+    "Problem",
+    "ResultError",
+    "RunError",
+    "ScenarioError",
+    "WorldError",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A position in a file; line and column count from 1, 0 means the file as a whole."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line > 0 else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake: where it stands, what is wrong, and what would be right.
+
+    Parameters
+    ----------
+    message : what was found and what is allowed, with its unit.
+    place : where it stands; ``None`` for values given in Python.
+    hint : what to do, for example the nearest known name.
+    """
+
+    message: str
+    place: Place | None = None
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        text = self.message if self.place is None else f"{self.place}: {self.message}"
+        return text if self.hint is None else f"{text}; {self.hint}"
+
+
+class HinterlandError(Exception):
+    """Base of every error this package raises on purpose."""
+
+
+class ScenarioError(HinterlandError, ValueError):
+    """A scenario cannot be used; ``problems`` lists every mistake found, not only the first."""
+
+    def __init__(self, problems: Iterable[Problem] | Problem | str) -> None:
+        if isinstance(problems, str):
+            problems = (Problem(problems),)
+        elif isinstance(problems, Problem):
+            problems = (problems,)
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class WorldError(HinterlandError, ValueError):
+    """The world cannot be built: a shipped table, a graph or a region is inconsistent."""
+
+
+class RunError(HinterlandError, RuntimeError):
+    """A run cannot go on: an invariant is broken or a limit is reached."""
+
+
+class ResultError(HinterlandError, ValueError):
+    """A result cannot be read, written or compared."""

@@ -1,0 +1,116 @@
+"""The start of a run: each village's lasting base, pioneers' dates and places, the order of the roll-out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.rules import base, programme
+from sim.scenario import Settings
+from sim.streams import stream_key, uniform
+from sim.world import COVARIATES, World
+
+__all__ = ["Pioneers", "RollOut", "draw_pioneers", "roll_out", "starting_base"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Pioneers:
+    """Households that open at a given month whatever their hazard: absolute ``month``, ``village``, ``local``."""
+
+    month: NDArray[np.int64]
+    village: NDArray[np.int64]
+    local: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class RollOut:
+    """Place of each county (C,) and of each village within its county (V,) in the programme's order, from 0."""
+
+    county_rank: NDArray[np.int64]
+    village_rank: NDArray[np.int64]
+    partner_skill: Floats
+
+
+def starting_base(world: World, settings: Settings) -> Floats:
+    """Lasting log multiplier of every village, (V,)."""
+    villages, counties, towns = world.villages, world.counties, world.towns
+    section = settings.base
+    revealed = base.revealed_base(
+        villages.nearness,
+        villages.listed,
+        villages.listed_in_town,
+        nearness_effect=section.nearness_effect,
+        town_effect=section.town_effect,
+        listed_effect=section.listed_effect,
+    )
+    coefficients = np.array([getattr(section, name) for name in COVARIATES])
+    return base.log_base(
+        counties.covariates[villages.county],
+        coefficients,
+        revealed,
+        county_deviate=counties.deviate[villages.county],
+        town_deviate=towns.deviate[villages.town],
+        village_deviate=villages.deviate,
+        county_sd=section.county_sd,
+        town_sd=section.town_sd,
+        village_sd=section.village_sd,
+    )
+
+
+def draw_pioneers(world: World, settings: Settings, history_seed: int) -> Pioneers:
+    """Dates and households of the pioneers and their first followers.
+
+    A pioneer without a known date begins at a uniform moment between the two given years (purpose
+    ``"pioneer date"``, one uniform a village); known dates are the middle of their year. The followers are the
+    pioneer's neighbours on the ring, so the group starts as one circle of acquaintances.
+    """
+    villages, section = world.villages, settings.pioneers
+    if section.placement == "none":
+        chosen = np.zeros(0, np.int64)
+    elif section.placement == "known":
+        chosen = np.flatnonzero(villages.pioneer_year > 0)
+    else:
+        chosen = np.flatnonzero(villages.listed)
+    uid = villages.uid[chosen]
+    moment = section.first_year + (section.last_year - section.first_year) * uniform(
+        stream_key(history_seed, "pioneer date"), uid
+    )
+    known = villages.pioneer_year[chosen]
+    month = np.floor(12.0 * np.where(known > 0, known + 0.5, moment)).astype(np.int64)
+    households = villages.households[chosen]
+    group = np.minimum(int(section.shops), households)
+    first = np.floor(uniform(stream_key(history_seed, "pioneer place"), uid) * households).astype(np.int64)
+    repeat = np.repeat(np.arange(chosen.size), group)
+    step = np.arange(repeat.size) - np.repeat(np.cumsum(group) - group, group)
+    return Pioneers(month[repeat], chosen[repeat], (first[repeat] + step) % households[repeat])
+
+
+def roll_out(world: World, settings: Settings, base_of_village: Floats, world_seed: int) -> RollOut:
+    """Order in which counties and villages join the programme, and the skill of each village's partner."""
+    villages, counties = world.villages, world.counties
+    county_mean = np.bincount(villages.county, base_of_village, minlength=world.n_counties)
+    county_mean /= np.maximum(world.villages_in_county, 1)
+    county_gumbel = _gumbel(world_seed, "programme county", counties.code.astype(np.uint64))
+    score = programme.county_score(
+        np.log(counties.rural_households),
+        county_mean,
+        county_gumbel,
+        base_weight=settings.programme.base_weight,
+    )
+    county_rank = np.empty(world.n_counties, np.int64)
+    county_rank[np.argsort(-score, kind="stable")] = np.arange(world.n_counties)
+    village_score = np.log(villages.households) + _gumbel(world_seed, "programme village", villages.uid)
+    order = np.lexsort((-village_score, villages.county))
+    village_rank = np.empty(world.n_villages, np.int64)
+    first = np.cumsum(world.villages_in_county) - world.villages_in_county
+    village_rank[order] = np.arange(world.n_villages) - first[villages.county[order]]
+    skill = uniform(stream_key(world_seed, "partner skill"), villages.uid)
+    return RollOut(county_rank, village_rank, skill)
+
+
+def _gumbel(seed: int, purpose: str, code: NDArray[np.uint64]) -> Floats:
+    return -np.log(-np.log(uniform(stream_key(seed, purpose), code)))

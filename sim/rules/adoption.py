@@ -1,0 +1,111 @@
+r"""Opening a shop: own initiative and imitation of acquaintances, scaled by what the village offers."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "imitation_share",
+    "monthly_hazard",
+    "village_log_multiplier",
+    "weighted_share",
+]
+
+Array = NDArray[np.float64]
+
+
+def weighted_share(weighted_sellers, weighted_acquaintances):  # type: ignore[no-untyped-def]
+    r"""Share of acquaintances who sell, each kind of tie weighing as it does.
+
+    .. math:: s_i = \frac{\sum_k w_k n_{ik}}{\sum_k w_k d_{ik}}
+
+    ======  ======================  ===================  ==============
+    symbol  name                    unit                 range, shape
+    ======  ======================  ===================  ==============
+    n_ik    selling acquaintances   households by kind   0..d_ik
+    d_ik    acquaintances           households by kind   >= 0
+    w_k     adoption.weight_*       dimensionless        >= 0
+    s_i     (returned)              share                [0, 1]
+    ======  ======================  ===================  ==============
+
+    Limits: nobody sells gives 0, everybody gives 1, no acquaintance at all gives 0.
+    Written for scalars, so that the compiled event loop runs this very function.
+    """
+    if weighted_acquaintances <= 0.0:
+        return 0.0
+    return weighted_sellers / weighted_acquaintances
+
+
+def imitation_share(share, n_sellers, threshold_sellers):  # type: ignore[no-untyped-def]
+    r"""What a household imitates under the rule in force: the share, or a full response from m sellers on.
+
+    .. math:: g(s, n) = s \ \text{(linear)}, \qquad g(s, n) = 1[n \ge m] \ \text{(threshold, } m > 0)
+
+    ``threshold_sellers`` is :math:`m` under the threshold rule (Granovetter 1978) and 0 under the linear rule.
+    Limits: no seller gives 0 under both.
+    """
+    if threshold_sellers <= 0:
+        return share
+    return 1.0 if n_sellers >= threshold_sellers else 0.0
+
+
+def monthly_hazard(own_initiative, imitation, imitated):  # type: ignore[no-untyped-def]
+    r"""Hazard of opening in units of the village clock: :math:`\alpha + \beta\, g(s_i, n_i)`.
+
+    ======  ========================  =========  =======
+    symbol  name                      unit       range
+    ======  ========================  =========  =======
+    alpha   adoption.own_initiative   per month  >= 0
+    beta    adoption.imitation        per month  >= 0
+    g       imitated                  share      [0, 1]
+    ======  ========================  =========  =======
+
+    Multiplied by the village's :math:`e^{\eta_v}` and the household's propensity :math:`z_i` it is the hazard
+    :math:`h_i = z_i e^{\eta_v} (\alpha + \beta g)` per month. Source: proportional hazards (Cox 1972) over
+    external and internal influence (Bass 1969). Limits: beta = 0 gives exponential waiting times.
+    """
+    return own_initiative + imitation * imitated
+
+
+def village_log_multiplier(
+    base: Array,
+    *,
+    parcel_cost_yuan: Array,
+    reference_cost_yuan: float,
+    cost_effect_per_yuan: float,
+    training_stock: Array,
+    training_effect: float,
+    internet_share: Array,
+    internet_effect: float,
+    reference_internet_share: float,
+    crowding: Array,
+    crowding_effect: float,
+) -> Array:
+    r"""Log of the factor by which a village's conditions multiply every household's hazard.
+
+    .. math:: \eta_v = b_v + k_{cost}(c_{ref} - c_v) + k_{train} T_v + k_{net}(N_v - N_{ref}) - k_{crowd} X_p
+
+    ========  ================  =====================  ============
+    symbol    name              unit                   range, shape
+    ========  ================  =====================  ============
+    b_v       base              log hazard ratio       real, (V,)
+    c_v       parcel_cost_yuan  yuan per parcel        >= 0, (V,)
+    T_v       training_stock    trained households'    >= 0, (V,)
+                                equivalents a hundred
+    N_v       internet_share    share of residents     [0, 1], (V,)
+    X_p       crowding          log, see market        >= 0, (V,)
+    k_*       (effects)         log hazard ratio a unit  real
+    ========  ================  =====================  ============
+
+    ``exp(k)`` is the hazard ratio of one unit more. Limits: with every effect 0 the base is returned; at the
+    reference cost and internet share, without training and crowding, too.
+    """
+    eta: Array = (
+        base
+        + cost_effect_per_yuan * (reference_cost_yuan - parcel_cost_yuan)
+        + training_effect * training_stock
+        + internet_effect * (internet_share - reference_internet_share)
+        - crowding_effect * crowding
+    )
+    return eta

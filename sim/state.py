@@ -1,0 +1,116 @@
+"""What changes in a run: named columns over villages and counties, and the invariants they keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import RunError
+from sim.world import World
+
+__all__ = ["MONTHS_OF_SALES", "NEVER", "CountyState", "State", "VillageState", "check_invariants", "new_state"]
+
+Floats = NDArray[np.float64]
+
+#: Marks a month that has not come: no station, no center, never recognised.
+NEVER = -1
+#: Online sales count over the last twelve months.
+MONTHS_OF_SALES = 12
+
+
+@dataclass
+class VillageState:
+    """Columns over villages, (V,) each.
+
+    ``base`` lasting log multiplier; ``shops`` active; ``shop_size`` and ``novice_size`` sums over active shops
+    (``sim.rules.market``); ``sales_yuan`` of the last month; ``sales_by_month`` (12, V) of the last twelve;
+    ``parcel_cost_yuan``; ``training_stock``; ``crowding`` of its product in its county; ``station_since`` run
+    month or -1; ``partner_model`` 0, 1 or 2; ``partner_skill`` in [0, 1]; ``partner_income_yuan`` of the last
+    month; ``recognised`` at the last count; ``recognised_since`` run month of the first count or -1.
+    """
+
+    base: Floats
+    shops: NDArray[np.int32]
+    shop_size: Floats
+    novice_size: Floats
+    sales_yuan: Floats
+    sales_by_month: NDArray[np.float32]
+    parcel_cost_yuan: Floats
+    training_stock: Floats
+    crowding: Floats
+    station_since: NDArray[np.int16]
+    partner_model: NDArray[np.int8]
+    partner_skill: Floats
+    partner_income_yuan: Floats
+    recognised: NDArray[np.bool_]
+    recognised_since: NDArray[np.int16]
+
+    def online_sales_yuan(self) -> Floats:
+        """Sales of the last twelve months, yuan, (V,)."""
+        return self.sales_by_month.sum(axis=0, dtype=np.float64)
+
+
+@dataclass
+class CountyState:
+    """Columns over counties, (C,) each: parcels sent last month, and run month of the center or -1."""
+
+    parcels: Floats
+    center_since: NDArray[np.int16]
+
+
+@dataclass
+class State:
+    """The columns of one run at the end of a month."""
+
+    villages: VillageState
+    counties: CountyState
+
+
+def new_state(world: World, base: Floats) -> State:
+    """State before the first month: no shop, no station, nothing sold."""
+    n = world.n_villages
+    villages = VillageState(
+        base=base,
+        shops=np.zeros(n, np.int32),
+        shop_size=np.zeros(n),
+        novice_size=np.zeros(n),
+        sales_yuan=np.zeros(n),
+        sales_by_month=np.zeros((MONTHS_OF_SALES, n), np.float32),
+        parcel_cost_yuan=np.zeros(n),
+        training_stock=np.zeros(n),
+        crowding=np.zeros(n),
+        station_since=np.full(n, NEVER, np.int16),
+        partner_model=np.zeros(n, np.int8),
+        partner_skill=np.zeros(n),
+        partner_income_yuan=np.zeros(n),
+        recognised=np.zeros(n, bool),
+        recognised_since=np.full(n, NEVER, np.int16),
+    )
+    return State(villages, CountyState(np.zeros(world.n_counties), np.full(world.n_counties, NEVER, np.int16)))
+
+
+def check_invariants(state: State, world: World) -> None:
+    """Refuse a state that cannot be.
+
+    Raises
+    ------
+    RunError : a column is not finite, a count is negative, or a village has more shops than households.
+    """
+    villages = state.villages
+    for column in fields(villages):
+        values = getattr(villages, column.name)
+        if values.dtype.kind == "f" and not np.isfinite(values).all():
+            bad = int(np.flatnonzero(~np.isfinite(values).reshape(-1, world.n_villages).all(axis=0))[0])
+            message = f"{column.name} of village {bad} is not a finite number"
+            raise RunError(message)
+    wrong = (villages.shops < 0) | (villages.shops > world.villages.households)
+    if wrong.any():
+        bad = int(np.flatnonzero(wrong)[0])
+        shops, households = int(villages.shops[bad]), int(world.villages.households[bad])
+        message = f"village {bad} has {shops} shops and {households} households"
+        raise RunError(message)
+    if (villages.shop_size < -1e-6).any() or (villages.novice_size > villages.shop_size + 1e-6).any():
+        message = "shop sizes do not add up: experience exceeds the shops there are"
+        raise RunError(message)

@@ -1,0 +1,119 @@
+"""A user's own acquaintance graph, read through networkx and kept as compressed rows."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import Place, Problem, ScenarioError, WorldError
+from sim.scenario import GraphFile
+from sim.world.graph import MAX_TIES_PER_KIND, TIE_KINDS, AcquaintanceGraph
+
+__all__ = ["explicit_graph", "graph_of_networkx"]
+
+
+def explicit_graph(source: GraphFile, first_household: NDArray[np.int64]) -> AcquaintanceGraph:
+    """Graph of a file whose nodes are households numbered from 0 in the order of the world.
+
+    Raises
+    ------
+    ScenarioError : the file is not what its format says, or its nodes or ties do not fit the world.
+    """
+    import networkx as nx
+
+    place = Place(str(source.path))
+    try:
+        if source.format == "graphml":
+            graph = nx.read_graphml(source.path)
+        else:
+            graph = nx.read_edgelist(source.path, data=True)
+    except Exception as error:  # networkx lets many kinds of error through
+        message = f"found a file that is not a readable {source.format}: {error}"
+        raise ScenarioError(Problem(message, place, "allowed are graphml and edgelist")) from error
+    try:
+        return graph_of_networkx(graph, first_household)
+    except WorldError as error:
+        raise ScenarioError(Problem(str(error), place)) from error
+
+
+def graph_of_networkx(graph: Any, first_household: NDArray[np.int64]) -> AcquaintanceGraph:
+    """Acquaintance graph of a ``networkx.Graph`` over households.
+
+    Parameters
+    ----------
+    graph : undirected; nodes are household numbers (integers, or text of integers) below the number of
+        households; a household that is not a node knows nobody. An edge may carry ``kind``, one of the tie
+        kinds, ``village`` by default.
+    first_household : (V + 1,) offsets of the villages' households.
+
+    Raises
+    ------
+    WorldError : the graph is directed, a node is no household, an edge is a loop, has an unknown kind, or a
+        household has more than 200 ties of one kind.
+    """
+    if graph.is_directed():
+        message = "found a directed graph, allowed is an undirected one; use graph.to_undirected()"
+        raise WorldError(message)
+    n = int(first_household[-1])
+    for node in graph.nodes:
+        _household(node, n)
+    left, right, kind = _ends(graph.edges(data="kind", default="village"), n)
+    both_from, both_to, both_kind = np.r_[left, right], np.r_[right, left], np.r_[kind, kind]
+    order = np.lexsort((both_to, both_from))
+    indptr = np.concatenate(([0], np.cumsum(np.bincount(both_from, minlength=n))))
+    _check_degrees(both_from, both_kind, n)
+    nothing = np.zeros((len(TIE_KINDS) - 1, first_household.size - 1), np.int64)
+    return AcquaintanceGraph(
+        first_household,
+        0,
+        np.zeros(len(TIE_KINDS) - 1, np.int64),
+        nothing,
+        nothing,
+        nothing.astype(np.uint64),
+        indptr.astype(np.int64),
+        both_to[order],
+        both_kind[order],
+    )
+
+
+def _household(node: Hashable, n: int) -> int:
+    try:
+        number = int(str(node))
+    except ValueError:
+        number = -1
+    if not 0 <= number < n:
+        message = f"found node {node!r}, allowed is a household number from 0 to {n - 1}"
+        raise WorldError(message)
+    return number
+
+
+def _ends(
+    edges: Iterable[tuple[Hashable, Hashable, str]], n: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int8]]:
+    left, right, kinds = [], [], []
+    for a, b, kind in edges:
+        if a == b:
+            message = f"found a tie of household {a} with itself, allowed are ties of two households"
+            raise WorldError(message)
+        if kind not in TIE_KINDS:
+            message = f"found tie kind {kind!r} between {a} and {b}, allowed is one of {', '.join(TIE_KINDS)}"
+            raise WorldError(message)
+        left.append(_household(a, n))
+        right.append(_household(b, n))
+        kinds.append(TIE_KINDS.index(kind))
+    return np.array(left, np.int64), np.array(right, np.int64), np.array(kinds, np.int8)
+
+
+def _check_degrees(household: NDArray[np.int64], kind: NDArray[np.int8], n: int) -> None:
+    for index, name in enumerate(TIE_KINDS):
+        degree = np.bincount(household[kind == index], minlength=n)
+        if degree.max(initial=0) > MAX_TIES_PER_KIND:
+            worst = int(degree.argmax())
+            message = (
+                f"found {degree[worst]} ties of kind {name} at household {worst}, "
+                f"allowed are at most {MAX_TIES_PER_KIND} of one kind"
+            )
+            raise WorldError(message)

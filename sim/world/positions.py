@@ -1,0 +1,70 @@
+"""Where towns and villages lie: placed once, deterministically, because their true positions are not known.
+
+Towns are spread over their county's disc and villages over their town's disc on Vogel's spiral (Math.
+Biosciences 1979), which fills a disc evenly without any draw. The radius of a county's disc is a share of the
+distance to its nearest county seats. These are positions of the model, not of the world: maps of single
+villages must say so.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+__all__ = ["county_radius_km", "great_circle_km", "on_spiral", "unit_vectors"]
+
+EARTH_RADIUS_KM = 6371.0
+_KM_PER_DEGREE = EARTH_RADIUS_KM * math.pi / 180.0
+_GOLDEN_ANGLE = math.pi * (3.0 - math.sqrt(5.0))
+_NEAREST_SEATS = 3
+_DISC_SHARE = 0.5
+_LARGEST_RADIUS_KM = 80.0
+
+Array = NDArray[np.float64]
+
+
+def unit_vectors(lon_degrees: Array, lat_degrees: Array) -> Array:
+    """Points on the unit sphere, shape (n, 3)."""
+    lon, lat = np.radians(lon_degrees), np.radians(lat_degrees)
+    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=-1)
+
+
+def great_circle_km(lon_1: Array, lat_1: Array, lon_2: Array, lat_2: Array) -> Array:
+    """Great-circle distance in km (haversine); broadcasts."""
+    half_lat = np.radians(lat_2 - lat_1) / 2.0
+    half_lon = np.radians(lon_2 - lon_1) / 2.0
+    a = np.sin(half_lat) ** 2 + np.cos(np.radians(lat_1)) * np.cos(np.radians(lat_2)) * np.sin(half_lon) ** 2
+    return np.asarray(2.0 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(a, 1.0))))
+
+
+def county_radius_km(lon: Array, lat: Array) -> Array:
+    """Radius of each county's disc in km: half the mean distance to the three nearest seats, at most 80 km."""
+    if lon.size <= _NEAREST_SEATS:
+        return np.full(lon.size, 20.0)
+    chord, _ = cKDTree(unit_vectors(lon, lat)).query(unit_vectors(lon, lat), k=_NEAREST_SEATS + 1)
+    distance = 2.0 * EARTH_RADIUS_KM * np.arcsin(np.minimum(chord[:, 1:] / 2.0, 1.0))
+    return np.minimum(_DISC_SHARE * distance.mean(axis=1), _LARGEST_RADIUS_KM)
+
+
+def on_spiral(
+    group: NDArray[np.int64], center_lon: Array, center_lat: Array, radius_km: Array
+) -> tuple[Array, Array]:
+    """Longitude and latitude of the members of each group, spread over the group's disc.
+
+    Parameters
+    ----------
+    group : (n,) index of each member's group, members of a group standing together.
+    center_lon, center_lat, radius_km : (G,) of the groups.
+    """
+    n_groups = center_lon.size
+    members = np.bincount(group, minlength=n_groups)
+    first = np.concatenate(([0], np.cumsum(members)[:-1]))
+    place = np.arange(group.size) - first[group]
+    radius = radius_km[group] * np.sqrt((place + 0.5) / members[group])
+    angle = place * _GOLDEN_ANGLE + group
+    lat = center_lat[group] + radius * np.sin(angle) / _KM_PER_DEGREE
+    lon = center_lon[group] + radius * np.cos(angle) / (_KM_PER_DEGREE * np.cos(np.radians(center_lat[group])))
+    return lon, lat

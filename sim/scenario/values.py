@@ -33,6 +33,7 @@ Value: TypeAlias = float | int | bool | str
 SEED_LIMIT: Final = 2**63
 MONTH_PATTERN: Final = "^[0-9]{4}-(0[1-9]|1[0-2])$"
 _LONGEST_QUOTE = 60
+_LARGEST_IN_FULL = 1e15
 _MONTH_ALLOWED = "a month such as 2009-01"
 _MONTH_HINT = "write year and month as 2009-01"
 
@@ -52,7 +53,15 @@ class NotAllowedError(ValueError):
 
 
 def number_text(value: float) -> str:
-    """Shortest text of a number that still says it exactly."""
+    """Shortest text of a number that still says it exactly; whole numbers in full.
+
+    Examples
+    --------
+    >>> number_text(10_000_000.0), number_text(1e-6), number_text(0.1 + 0.2)
+    ('10000000', '1e-06', '0.30000000000000004')
+    """
+    if abs(value) < _LARGEST_IN_FULL and value == int(value):
+        return str(int(value))
     short = f"{value:g}"
     return short if float(short) == value else repr(value)
 

@@ -220,3 +220,22 @@ def test_paths_no_file_system_takes_are_mistakes_too():
         assert sorted(places) == ["x.yaml:1:1", "x.yaml:4:17"]
     assert len(messages("loop.yaml")) == 1
     assert len(messages(long)) == 1
+
+
+def test_a_circle_that_does_not_touch_the_file_loaded_is_found():
+    for name, base in [("top", "a"), ("a", "b"), ("b", "a")]:
+        Path(f"{name}.yaml").write_text(f"extends: {base}.yaml\n{RUN}", encoding="utf-8")
+    (message,) = messages("top.yaml")
+    assert message.startswith(
+        "b.yaml:1:1: extends: the files extend each other in a circle (a.yaml -> b.yaml -> a.yaml)"
+    )
+
+
+def test_a_broken_need_is_told_once_each_time_it_breaks():
+    switches = [(2010, "false"), (2011, "false"), (2012, "true"), (2013, "false")]
+    entries = [f"  - {{from: {year}-01, switch: {{training: {on}}}}}\n" for year, on in switches]
+    Path("x.yaml").write_text(f"{RUN}timeline:\n{''.join(entries)}", encoding="utf-8")
+    assert [message[: message.index(", which")] for message in messages("x.yaml")] == [
+        "x.yaml:4:30: mechanisms: programme is on from 2010-01 on but needs training",
+        "x.yaml:7:30: mechanisms: programme is on from 2013-01 on but needs training",
+    ]

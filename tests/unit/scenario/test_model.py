@@ -11,6 +11,7 @@ import pytest
 
 from sim.errors import Place, ScenarioError
 from sim.scenario import Scenario, Settings, diff, format_month, load_scenario, parse_month
+from sim.scenario.frozen import FrozenMapping
 from tests.unit.scenario.tables import GOOD, VOCABULARY
 
 JANUARY_2013 = parse_month("2013-01")
@@ -264,3 +265,18 @@ def test_a_mapping_given_is_not_written_into():
     assert (made.values["logistics.parcel_cost"], made.values["logistics.floor"]) == (3.0, 1.0)
     made.resolved()["parameters"]["logistics.parcel_cost"] = 99
     assert made.resolved()["parameters"]["logistics.parcel_cost"] == 3.0
+
+
+def test_a_run_may_last_one_month():
+    scenario = python(end="2009-01", timeline=[{"from": "2009-01", "switch": {"guidance": True}}])
+    assert scenario.n_months == 1
+    assert scenario.settings(scenario.start).enabled("guidance")
+
+
+def test_a_frozen_mapping_keeps_what_it_was_given():
+    items = {"a": 1}
+    frozen = FrozenMapping(items)
+    items["a"] = 2
+    assert frozen == {"a": 1}
+    assert repr(frozen) == "{'a': 1}"
+    assert pickle.loads(pickle.dumps(frozen)) == frozen

@@ -9,17 +9,27 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.results import RunResult, load_result
+    from sim.runner import run
     from sim.scenario import Scenario, load_scenario
+    from sim.world import build_world
 
 __version__ = "0.1.0"
 
 # Public name -> the module it comes from; __all__ repeats the names because type checkers read it as text.
 _MODULE_OF = {
+    "RunResult": "sim.results",
     "Scenario": "sim.scenario",
+    "build_world": "sim.world",
+    "load_result": "sim.results",
     "load_scenario": "sim.scenario",
+    "run": "sim.runner",
 }
+# Results know nothing of figures (the layers go one way); here, above all layers, the two are brought together:
+# importing sim.plotting registers ``result.plot``. It loads matplotlib only when something is drawn.
+_BROUGHT_ALONG = {name: "sim.plotting" for name in ("RunResult", "load_result", "run")}
 
-__all__ = ["Scenario", "__version__", "load_scenario"]
+__all__ = ["RunResult", "Scenario", "__version__", "build_world", "load_result", "load_scenario", "run"]
 
 
 def __getattr__(name: str) -> Any:
@@ -28,6 +38,8 @@ def __getattr__(name: str) -> Any:
         message = f"module 'sim' has no attribute {name!r}; it offers {', '.join(__all__)}"
         raise AttributeError(message)
     value = getattr(import_module(_MODULE_OF[name]), name)
+    if name in _BROUGHT_ALONG:
+        import_module(_BROUGHT_ALONG[name])
     globals()[name] = value
     return value
 

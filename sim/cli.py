@@ -1,0 +1,45 @@
+"""The command ``hinterland``; thin: what is simulated stands in the scenario, what is drawn in ``sim.plotting``."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from sim.cli_scenario import app as scenario_commands
+from sim.cli_run import run
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="hinterland",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="Simulate how online shops, Taobao villages and their clusters spread through rural China.",
+)
+app.command()(run)
+app.add_typer(scenario_commands, name="scenario")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"hinterland {version('hinterland')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    *,
+    show_version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and stop."),
+    ] = False,
+) -> None:
+    """Options before the command."""
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,70 @@
+"""``result.plot``: every figure of a result by a word."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.results import RunResult
+
+if TYPE_CHECKING:
+    from sim.plotting.picture import Picture
+
+__all__ = ["Plots"]
+
+
+class Plots:
+    """Figures of one result; matplotlib is loaded when the first is drawn, and no window is opened.
+
+    The functions behind the figures take axes of your own: ``sim.plotting.growth.draw_villages(result, axes)``
+    and so on.
+
+    Parameters
+    ----------
+    result : what is drawn.
+    """
+
+    def __init__(self, result: RunResult) -> None:
+        self._result = result
+
+    def growth(self) -> Picture:
+        """Taobao villages by year with the published lists, and shops by month."""
+        from sim.plotting.growth import growth_figure
+
+        return growth_figure(self._result)
+
+    def map(self) -> Picture:
+        """Taobao villages by county in 2014 and 2015, observed beside simulated."""
+        from sim.plotting.maps import map_figure
+
+        return map_figure(self._result)
+
+    def rank_size(self) -> Picture:
+        """Counties in order of their Taobao villages, simulated and observed."""
+        from sim.plotting.rank_size import rank_size_figure
+
+        return rank_size_figure(self._result)
+
+    def sales(self) -> Picture:
+        """How the online sales of the Taobao villages are distributed."""
+        from sim.plotting.sales import sales_figure
+
+        return sales_figure(self._result)
+
+    def thumbnail(self) -> bytes:
+        """Growth of the number of Taobao villages as a small PNG, for the display in a notebook."""
+        from sim.plotting.growth import thumbnail
+
+        return thumbnail(self._result)
+
+    def pngs(self) -> dict[str, bytes]:
+        """All figures as PNG files by name, as ``result.save(folder, figures=...)`` takes them."""
+        drawn = {
+            "growth": self.growth(),
+            "map": self.map(),
+            "rank_size": self.rank_size(),
+            "sales": self.sales(),
+        }
+        return {name: picture.png() for name, picture in drawn.items()}
+
+    def __repr__(self) -> str:
+        return "figures of a result: growth(), map(), rank_size(), sales(), pngs()"

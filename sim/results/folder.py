@@ -1,0 +1,203 @@
+"""The run folder: tables, scenario, provenance and figures, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.errors import Place, Problem, ResultError
+from sim.results.provenance import RESULTS_VERSION
+from sim.results.tables import Columns
+from sim.scenario import Scenario, load_scenario
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["SAVED_TABLES", "check_free", "read", "save"]
+
+SAVED_TABLES = (
+    "national",
+    "counties",
+    "villages",
+    "events",
+    "closings",
+    "patterns",
+    "provinces",
+    "county_list",
+    "town_list",
+)
+_PROVENANCE, _SCENARIO, _FIGURES = "provenance.json", "scenario.yaml", "figures"
+
+
+def _refusal(path: Path, message: str, hint: str) -> ResultError:
+    return ResultError(str(Problem(message, Place(str(path)), hint)))
+
+
+def check_free(path: Path, *, overwrite: bool = False) -> None:
+    """Refuse a place where a run folder may not or cannot go.
+
+    Raises
+    ------
+    ResultError : it is a file, holds something else, holds a result that may not be replaced, or lies where
+        nothing can be written.
+    """
+    if path.is_symlink() or (path.exists() and not path.is_dir()):
+        raise _refusal(path, "is not a folder", "name another one")
+    if path.is_dir() and any(path.iterdir()):
+        if not (path / _PROVENANCE).is_file():
+            raise _refusal(path, "is a folder with other files in it", "name a new one; it is never replaced")
+        if not overwrite:
+            raise _refusal(path, "holds a result already", "name a new folder, or ask for it to be replaced")
+    above = next(folder for folder in path.absolute().parents if folder.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+        raise _refusal(path, f"cannot be written: no right to write in {above}", "name another folder")
+
+
+def save(
+    path: Path,
+    scenario: Scenario,
+    provenance: dict[str, Any],
+    tables: Mapping[str, Columns],
+    *,
+    figures: Mapping[str, bytes],
+    overwrite: bool,
+) -> Path:
+    """Write a run folder beside its place and move it there; on any failure nothing of it stays."""
+    check_free(path, overwrite=overwrite)
+    made = _make_parents(path.absolute().parent)
+    staging: Path | None = None
+    try:
+        staging = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.absolute().parent))
+        staging.chmod(0o777 & ~_umask())
+        _write(staging, scenario, provenance, tables, figures)
+        _move(staging, path)
+    except BaseException as error:
+        if staging is not None:
+            shutil.rmtree(staging, ignore_errors=True)
+        for folder in reversed(made):
+            _remove_if_empty(folder)
+        if isinstance(error, OSError):
+            reason = error.strerror or str(error)
+            raise _refusal(path, f"cannot be written ({reason})", "nothing was left there") from error
+        raise
+    return path
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _make_parents(folder: Path) -> list[Path]:
+    """Make the folders above, and say which were new, the outermost first."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _refusal(folder, f"cannot be made ({error.strerror})", "name another folder") from error
+    return missing[::-1]
+
+
+def _remove_if_empty(folder: Path) -> None:
+    try:
+        folder.rmdir()
+    except OSError:  # not empty: somebody else uses it by now
+        return
+
+
+def _move(staging: Path, path: Path) -> None:
+    """Put the finished folder in its place; the one it replaces goes only after that."""
+    if not path.exists():
+        staging.rename(path)
+        return
+    aside = Path(tempfile.mkdtemp(prefix=f".{path.name}-old-", dir=staging.parent))
+    path.rename(aside / path.name)
+    try:
+        staging.rename(path)
+    except BaseException:
+        (aside / path.name).rename(path)
+        aside.rmdir()
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _write(
+    folder: Path,
+    scenario: Scenario,
+    provenance: dict[str, Any],
+    tables: Mapping[str, Columns],
+    figures: Mapping[str, bytes],
+) -> None:
+    import pyarrow.parquet as pq
+
+    for name, columns in tables.items():
+        pq.write_table(_arrow(columns), folder / f"{name}.parquet", compression="zstd")
+    if figures:
+        (folder / _FIGURES).mkdir()
+    for name, content in figures.items():
+        (folder / _FIGURES / f"{name}.png").write_bytes(content)
+    (folder / _SCENARIO).write_text(_portable(scenario, folder).to_yaml(), encoding="utf-8")
+    text = json.dumps(provenance, ensure_ascii=False, indent=2)
+    (folder / _PROVENANCE).write_text(text + "\n", encoding="utf-8")
+
+
+def _portable(scenario: Scenario, folder: Path) -> Scenario:
+    """The scenario with its own graph, if it has one, copied beside it."""
+    graph = scenario.acquaintances
+    if graph is None:
+        return scenario
+    shutil.copyfile(graph.path, folder / graph.path.name)
+    content = scenario.to_mapping()
+    content["acquaintances"] = {"file": graph.path.name, "format": graph.format}
+    return Scenario.from_mapping(content, folder=folder, vocabulary=scenario.vocabulary)
+
+
+def _arrow(columns: Columns) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.table({name: pa.array(values, from_pandas=False) for name, values in columns.items()})
+
+
+def read(path: Path) -> tuple[Scenario, dict[str, Any], dict[str, Columns]]:
+    """Scenario, provenance and tables of a run folder.
+
+    Raises
+    ------
+    ResultError : it is no run folder, is damaged, or was written by a later version.
+    """
+    try:
+        provenance = json.loads((path / _PROVENANCE).read_text(encoding="utf-8"))
+        written_as = provenance["results_version"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _refusal(path, f"is not a run folder (no readable {_PROVENANCE})", "check the path") from error
+    if written_as != RESULTS_VERSION:
+        message = f"was written in layout {written_as}, this version reads layout {RESULTS_VERSION}"
+        raise _refusal(path, message, "read it with the version named in its provenance.json")
+    scenario = load_scenario(path / _SCENARIO)
+    return scenario, provenance, {name: _read_table(path / f"{name}.parquet") for name in SAVED_TABLES}
+
+
+def _read_table(file: Path) -> Columns:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(file)
+    except (OSError, pa.ArrowException) as error:
+        raise _refusal(
+            file, "cannot be read as a table", "the run folder is damaged; run it again"
+        ) from error
+    return {name: _values(table.column(name)) for name in table.column_names}
+
+
+def _values(column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
+    values: np.ndarray[Any, Any] = column.to_numpy()
+    return values

@@ -1,8 +1,8 @@
 """The compiled part of the month: who crosses the threshold, who closes, and whom that influences.
 
-Times are readings of two clocks a village owns: the village clock adds up ``exp(eta_v)`` (so a household's
-hazard is a constant between changes of its acquaintances), the closing clock adds up the closing hazard.
-A household is visited only when its own acquaintances change or when it crosses.
+Times are readings of two clocks a village owns: the village clock adds up ``exp(eta_v)`` (so a household's hazard
+is constant between changes of its acquaintances), the closing clock adds up the closing hazard. A household is
+visited only when its own acquaintances change or when it crosses.
 """
 
 from __future__ import annotations
@@ -16,18 +16,30 @@ from numpy.typing import NDArray
 from sim.compiled import compiled, inlined
 from sim.kernel.entries import entry_of, insert_entry
 from sim.rules import adoption, exit
-from sim.streams import bits_compiled, normal_compiled, uniform_compiled
+from sim.streams import LOCAL_BITS, NORMAL_LIMIT, bits_compiled, normal_compiled, uniform_compiled
 from sim.world.graph import TIE_KINDS, acquaintances_of, nominal_degrees
 
-__all__ = ["Clocks", "Keys", "Law", "collect_crossings", "influence", "open_shops", "close_shops", "reprice", "scan"]
+__all__ = [
+    "Clocks",
+    "Households",
+    "Keys",
+    "Law",
+    "close_shops",
+    "collect_crossings",
+    "influence",
+    "make_due",
+    "open_shops",
+    "reprice",
+    "scan",
+    "settle_all",
+]
 
 _N_KINDS = len(TIE_KINDS)
-_EIGHT = np.uint64(8)
-_BYTE = np.uint64(255)
-_LOCAL_BITS = np.uint64(20)
+_EIGHT, _BYTE, _ONE = np.uint64(8), np.uint64(255), np.uint64(1)
 _EPISODE_SHIFT = np.uint64(60)
 _MAX_EPISODE = 15
-_NORMAL_LIMIT = 4.0
+#: Households are found by a table with one line for so many of them.
+HINT_SHIFT = 8
 
 _weighted_share = inlined(adoption.weighted_share)
 _imitation_share = inlined(adoption.imitation_share)
@@ -67,9 +79,19 @@ class Clocks(NamedTuple):
     next_close: NDArray[np.float64]
 
 
+class Households(NamedTuple):
+    """Where households live: first of each village (V + 1,), lasting village numbers (V,), and village by
+    household number divided by 256 (a place to start looking); ``rooting`` factor on own initiative (V,)."""
+
+    first: NDArray[np.int64]
+    uid: NDArray[np.uint64]
+    hint: NDArray[np.int32]
+    rooting: NDArray[np.float64]
+
+
 @inlined
 def _counter(uid, local, episode):  # type: ignore[no-untyped-def]
-    return (np.uint64(episode) << _EPISODE_SHIFT) + (uid << _LOCAL_BITS) + np.uint64(local)
+    return (np.uint64(episode) << _EPISODE_SHIFT) + (uid << LOCAL_BITS) + np.uint64(local)
 
 
 @compiled
@@ -79,233 +101,259 @@ def _threshold(keys, law, uid, local, episode):  # type: ignore[no-untyped-def]
     return unit / math.exp(law.propensity_sd * deviate - 0.5 * law.propensity_sd**2)
 
 
-@compiled
-def _settle(entries, row, village, household, clocks, law, graph, degree):  # type: ignore[no-untyped-def]
-    """Bring a household's accumulated hazard up to its village's clock; return its present hazard."""
+@inlined
+def _sellers_of_kind(packed, kind):  # type: ignore[no-untyped-def]
+    return np.int64((packed >> (_EIGHT * np.uint64(kind))) & _BYTE)
+
+
+@inlined
+def _weight_of_all(household, village, law, graph, degree):  # type: ignore[no-untyped-def]
     nominal_degrees(household, village, graph, degree)
-    packed = entries.sellers[row]
-    sellers, weighted_sellers, weighted_all = 0, 0.0, 0.0
+    weight = 0.0
     for kind in range(_N_KINDS):
-        count = np.int64((packed >> (_EIGHT * np.uint64(kind))) & _BYTE)
+        weight += law.weights[kind] * degree[kind]
+    return weight
+
+
+@inlined
+def _imitated(packed, weight_of_all, law):  # type: ignore[no-untyped-def]
+    """What a household with these selling acquaintances imitates, and their weight."""
+    sellers, weighted = 0, 0.0
+    for kind in range(_N_KINDS):
+        count = _sellers_of_kind(packed, kind)
         sellers += count
-        weighted_sellers += law.weights[kind] * count
-        weighted_all += law.weights[kind] * degree[kind]
-    share = _weighted_share(weighted_sellers, weighted_all)
-    imitated = _imitation_share(share, sellers, law.threshold_sellers)
-    hazard = _monthly_hazard(law.own_initiative, law.imitation, imitated)
-    elapsed = clocks.village[village] - entries.settled[row]
-    if elapsed > 0.0:
-        entries.accumulated[row] += hazard * elapsed
-        if weighted_sellers > 0.0:
-            received = law.imitation * imitated * elapsed / weighted_sellers
-            for kind in range(_N_KINDS):
-                count = np.int64((packed >> (_EIGHT * np.uint64(kind))) & _BYTE)
-                entries.parts[row, kind] += np.float32(received * law.weights[kind] * count)
-        entries.settled[row] = clocks.village[village]
-    return hazard
+        weighted += law.weights[kind] * count
+    share = _weighted_share(weighted, weight_of_all)
+    return _imitation_share(share, sellers, law.threshold_sellers), weighted
+
+
+@inlined
+def _settle(entry, village, weight_of_all, clocks, law, people):  # type: ignore[no-untyped-def]
+    """Bring a household's accumulated hazard up to its village's clock."""
+    clock = clocks.village[village]
+    elapsed = clock - entry.settled
+    if elapsed <= 0.0:
+        return
+    own = law.own_initiative * people.rooting[village]
+    imitated, weighted = _imitated(entry.sellers, weight_of_all, law)
+    entry.missing -= _monthly_hazard(own, law.imitation, imitated) * elapsed
+    entry.settled = clock
+    if weighted > 0.0:
+        received = law.imitation * imitated * elapsed / weighted
+        for kind in range(_N_KINDS):
+            entry.parts[kind] += np.float32(received * law.weights[kind] * _sellers_of_kind(entry.sellers, kind))
+
+
+@inlined
+def _schedule(entry, village, weight_of_all, clocks, law, people):  # type: ignore[no-untyped-def]
+    """Set the clock reading at which a settled household would open if nothing changed."""
+    imitated, _ = _imitated(entry.sellers, weight_of_all, law)
+    own = law.own_initiative * people.rooting[village]
+    hazard = _monthly_hazard(own, law.imitation, imitated)
+    entry.due = clocks.village[village] + entry.missing / hazard if hazard > 0.0 else np.inf
+    clocks.next_open[village] = min(clocks.next_open[village], entry.due)
+
+
+@inlined
+def _find_or_insert(store, blocks, clocks, law, keys, people, village, local):  # type: ignore[no-untyped-def]
+    row = entry_of(store, blocks, village, local)
+    if row < 0:
+        threshold = _threshold(keys, law, people.uid[village], local, 0)
+        size = people.first[village + 1] - people.first[village]
+        row = insert_entry(
+            store, blocks, village, local, size, threshold - clocks.own[village], clocks.village[village]
+        )
+    return row
 
 
 @compiled
-def _schedule(entries, row, village, hazard, clocks):  # type: ignore[no-untyped-def]
-    missing = entries.threshold[row] - entries.accumulated[row]
-    due = clocks.village[village] + missing / hazard if hazard > 0.0 else np.inf
-    entries.due[row] = due
-    clocks.next_open[village] = min(clocks.next_open[village], due)
+def scan(store, blocks, clocks, law, keys, graph, people, upper, begin):  # type: ignore[no-untyped-def]
+    """Give entries to the households whose threshold lies between a village's scanned bound and ``upper``.
 
-
-@compiled
-def _present_hazard(entries, row, village, household, clocks, law, graph, degree):  # type: ignore[no-untyped-def]
-    # With nothing elapsed, settling only reads.
-    return _settle(entries, row, village, household, clocks, law, graph, degree)
-
-
-@compiled
-def scan(entries, blocks, clocks, law, keys, graph, first, uid, upper, begin):  # type: ignore[no-untyped-def]
-    """Give rows to the households whose threshold lies between a village's scanned bound and ``upper``.
-
-    Returns the number of villages done; fewer than all when the room for rows runs short.
+    Returns the number of villages done; fewer than all when room runs short.
     """
     degree = np.zeros(_N_KINDS, np.int64)
-    room = entries.local.shape[0]
-    largest_propensity = math.exp(law.propensity_sd * _NORMAL_LIMIT - 0.5 * law.propensity_sd**2)
-    for village in range(begin, first.size - 1):
+    largest_propensity = math.exp(law.propensity_sd * NORMAL_LIMIT - 0.5 * law.propensity_sd**2)
+    n_villages = people.first.size - 1
+    for village in range(begin, n_villages):
         low, high = clocks.scanned[village], upper[village]
         if high <= low:
             continue
-        households = first[village + 1] - first[village]
-        if blocks.used[0] + 4 * households + 8 > room:
+        households = people.first[village + 1] - people.first[village]
+        if _is_short(store, blocks, 4 * households + 8):
             return village
         # -ln(u) < high * z needs u above this, so most households cost one comparison of bits.
         floor = np.uint64(math.exp(-high * largest_propensity) * 2.0**53 * (1.0 - 1e-12)) << np.uint64(11)
         for local in range(households):
-            if bits_compiled(keys.threshold, _counter(uid[village], local, 0)) < floor:
+            if bits_compiled(keys.threshold, _counter(people.uid[village], local, 0)) < floor:
                 continue
-            threshold = _threshold(keys, law, uid[village], local, 0)
-            if threshold < low or threshold >= high:
+            threshold = _threshold(keys, law, people.uid[village], local, 0)
+            if threshold < low or threshold >= high or entry_of(store, blocks, village, local) >= 0:
                 continue
-            if entry_of(entries, blocks, village, local) >= 0:
-                continue
-            row = insert_entry(
-                entries, blocks, village, local, threshold, clocks.own[village], clocks.village[village]
-            )
-            hazard = _present_hazard(
-                entries, row, village, first[village] + local, clocks, law, graph, degree
-            )
-            _schedule(entries, row, village, hazard, clocks)
+            missing = threshold - clocks.own[village]
+            row = insert_entry(store, blocks, village, local, households, missing, clocks.village[village])
+            weight = _weight_of_all(people.first[village] + local, village, law, graph, degree)
+            _schedule(store.entries[row], village, weight, clocks, law, people)
         clocks.scanned[village] = high
-    return first.size - 1
+    return n_villages
+
+
+@inlined
+def _is_short(store, blocks, room):  # type: ignore[no-untyped-def]
+    return blocks.used[0] + room > store.entries.size or blocks.used[1] + room > store.directory.size
 
 
 @compiled
-def collect_crossings(entries, blocks, next_due, clock, selling):  # type: ignore[no-untyped-def]
-    """Rows and villages whose event is due, in village order; renews each visited village's next event."""
+def collect_crossings(store, blocks, next_due, clock, selling):  # type: ignore[no-untyped-def]
+    """Entries and villages whose event is due, in village order; renews each visited village's next event."""
     rows = np.empty(1024, np.int64)
     villages = np.empty(1024, np.int64)
     count = 0
     for village in range(clock.size):
         if next_due[village] > clock[village]:
             continue
-        start = blocks.start[village]
-        length = blocks.length[village]
+        start, length = blocks.start[village], blocks.length[village]
         if count + length > rows.size:
             rows = np.concatenate((rows, np.empty(rows.size + length, np.int64)))
             villages = np.concatenate((villages, np.empty(villages.size + length, np.int64)))
         soonest = np.inf
         for row in range(start, start + length):
-            if entries.selling[row] != selling:
+            entry = store.entries[row]
+            if entry.selling != selling:
                 continue
-            if entries.due[row] <= clock[village]:
+            if entry.due <= clock[village]:
                 rows[count] = row
                 villages[count] = village
                 count += 1
             else:
-                soonest = min(soonest, entries.due[row])
+                soonest = min(soonest, entry.due)
         next_due[village] = soonest
     return rows[:count].copy(), villages[:count].copy()
 
 
 @compiled
-def open_shops(entries, clocks, law, keys, graph, first, uid, rows, villages, month):  # type: ignore[no-untyped-def]
-    """Open the shops of these rows at the end of this month; return sizes and the hazard received by kind."""
+def open_shops(store, clocks, law, keys, graph, people, rows, villages, month):  # type: ignore[no-untyped-def]
+    """Open the shops of these entries at the end of this month.
+
+    Returns each shop's size, whether it opened before its threshold was reached (a pioneer), and the hazard
+    received by own initiative and by kind of tie.
+    """
     size = np.empty(rows.size, np.float64)
-    parts = np.empty((rows.size, 1 + _N_KINDS), np.float64)
+    early = np.empty(rows.size, np.bool_)
+    parts = np.empty((rows.size, 1 + _N_KINDS), np.float32)
     degree = np.zeros(_N_KINDS, np.int64)
     for i in range(rows.size):
-        row, village = rows[i], villages[i]
-        local = entries.local[row]
-        _settle(entries, row, village, first[village] + local, clocks, law, graph, degree)
-        received = 0.0
+        village, entry = villages[i], store.entries[rows[i]]
+        weight = _weight_of_all(people.first[village] + entry.local, village, law, graph, degree)
+        _settle(entry, village, weight, clocks, law, people)
+        threshold = _threshold(keys, law, people.uid[village], entry.local, entry.episode)
+        early[i] = entry.missing > 1e-9 * threshold
+        own = threshold - entry.missing
         for kind in range(_N_KINDS):
-            parts[i, 1 + kind] = entries.parts[row, kind]
-            received += entries.parts[row, kind]
-        parts[i, 0] = max(entries.accumulated[row] - received, 0.0)
-        counter = _counter(uid[village], local, entries.episode[row])
+            parts[i, 1 + kind] = entry.parts[kind]
+            own -= entry.parts[kind]
+        parts[i, 0] = max(own, 0.0)
+        counter = _counter(people.uid[village], entry.local, entry.episode)
         size[i] = math.exp(law.size_sd * normal_compiled(keys.size, counter))
-        entries.size[row] = np.float32(size[i])
-        entries.selling[row] = 1
-        entries.opened[row] = month
+        entry.size = np.float32(size[i])
+        entry.selling = 1
+        entry.opened = month
         unit = -math.log(uniform_compiled(keys.closing, counter))
-        due = clocks.closing[village] + _closing_threshold(unit, size[i], law.size_protection)
-        entries.due[row] = due
-        clocks.next_close[village] = min(clocks.next_close[village], due)
-    return size, parts
+        entry.due = clocks.closing[village] + _closing_threshold(unit, size[i], law.size_protection)
+        clocks.next_close[village] = min(clocks.next_close[village], entry.due)
+    return size, early, parts
 
 
 @compiled
-def close_shops(entries, clocks, law, keys, graph, first, uid, rows, villages):  # type: ignore[no-untyped-def]
-    """Close the shops of these rows; each household starts on a fresh threshold from now on."""
+def close_shops(store, clocks, law, keys, graph, people, rows, villages):  # type: ignore[no-untyped-def]
+    """Close the shops of these entries; each household starts on a fresh threshold from now on."""
     degree = np.zeros(_N_KINDS, np.int64)
     for i in range(rows.size):
-        row, village = rows[i], villages[i]
-        local = entries.local[row]
-        entries.selling[row] = 0
-        entries.episode[row] = min(entries.episode[row] + 1, _MAX_EPISODE)
-        entries.threshold[row] = _threshold(keys, law, uid[village], local, entries.episode[row])
-        entries.accumulated[row] = 0.0
-        entries.settled[row] = clocks.village[village]
+        village, entry = villages[i], store.entries[rows[i]]
+        entry.selling = 0
+        entry.episode = min(entry.episode + 1, _MAX_EPISODE)
+        entry.missing = _threshold(keys, law, people.uid[village], entry.local, entry.episode)
+        entry.settled = clocks.village[village]
         for kind in range(_N_KINDS):
-            entries.parts[row, kind] = 0.0
-        hazard = _present_hazard(entries, row, village, first[village] + local, clocks, law, graph, degree)
-        _schedule(entries, row, village, hazard, clocks)
+            entry.parts[kind] = 0.0
+        weight = _weight_of_all(people.first[village] + entry.local, village, law, graph, degree)
+        _schedule(entry, village, weight, clocks, law, people)
+
+
+@inlined
+def _village_of(household, people):  # type: ignore[no-untyped-def]
+    village = people.hint[household >> HINT_SHIFT]
+    while people.first[village + 1] <= household:
+        village += 1
+    return village
 
 
 @compiled
 def influence(  # type: ignore[no-untyped-def]
-    entries, blocks, clocks, law, keys, graph, first, uid, villages, locals_, change, begin, max_degree, largest
+    store, blocks, clocks, law, keys, graph, people, villages, locals_, change, begin, max_degree, largest
 ):
     """Tell the acquaintances that these households began (+1) or ceased (-1) to sell.
 
-    Returns how many events are done; fewer than all when the room for rows runs short.
+    Returns how many events are done; fewer than all when room runs short.
     """
     neighbour = np.empty(max_degree, np.int64)
     kinds = np.empty(max_degree, np.int8)
     degree = np.zeros(_N_KINDS, np.int64)
-    room = entries.local.shape[0]
     for event in range(begin, villages.size):
-        if blocks.used[0] + max_degree * 4 * largest > room:
+        if _is_short(store, blocks, max_degree * 4 * largest):
             return event
         home = villages[event]
-        n = acquaintances_of(first[home] + locals_[event], home, graph, neighbour, kinds)
+        n = acquaintances_of(people.first[home] + locals_[event], home, graph, neighbour, kinds)
         for i in range(n):
-            village = home
-            if neighbour[i] < first[home] or neighbour[i] >= first[home + 1]:
-                village = np.searchsorted(first, neighbour[i], side="right") - 1
-            local = neighbour[i] - first[village]
-            row = entry_of(entries, blocks, village, local)
-            if row < 0:
-                threshold = _threshold(keys, law, uid[village], local, 0)
-                row = insert_entry(
-                    entries, blocks, village, local, threshold, clocks.own[village], clocks.village[village]
-                )
-            _settle(entries, row, village, neighbour[i], clocks, law, graph, degree)
-            shift = _EIGHT * np.uint64(kinds[i])
-            if change > 0:
-                entries.sellers[row] += np.uint64(1) << shift
-            else:
-                entries.sellers[row] -= np.uint64(1) << shift
-            if entries.selling[row] == 0:
-                hazard = _present_hazard(entries, row, village, neighbour[i], clocks, law, graph, degree)
-                _schedule(entries, row, village, hazard, clocks)
+            village = _village_of(neighbour[i], people)
+            local = neighbour[i] - people.first[village]
+            row = _find_or_insert(store, blocks, clocks, law, keys, people, village, local)
+            entry = store.entries[row]
+            weight = _weight_of_all(neighbour[i], village, law, graph, degree)
+            _settle(entry, village, weight, clocks, law, people)
+            unit = _ONE << (_EIGHT * np.uint64(kinds[i]))
+            entry.sellers = entry.sellers + unit if change > 0 else entry.sellers - unit
+            if entry.selling == 0:
+                _schedule(entry, village, weight, clocks, law, people)
     return villages.size
 
 
 @compiled
-def make_due(entries, blocks, clocks, law, keys, graph, first, uid, villages, locals_):  # type: ignore[no-untyped-def]
+def make_due(store, blocks, clocks, law, keys, graph, people, villages, locals_):  # type: ignore[no-untyped-def]
     """Let these households open this month whatever their hazard; those who sell already go on selling."""
     degree = np.zeros(_N_KINDS, np.int64)
     for i in range(villages.size):
-        village, local = villages[i], locals_[i]
-        row = entry_of(entries, blocks, village, local)
-        if row < 0:
-            threshold = _threshold(keys, law, uid[village], local, 0)
-            row = insert_entry(
-                entries, blocks, village, local, threshold, clocks.own[village], clocks.village[village]
-            )
-        if entries.selling[row] == 0:
-            _settle(entries, row, village, first[village] + local, clocks, law, graph, degree)
-            entries.due[row] = clocks.village[village]
-            clocks.next_open[village] = min(clocks.next_open[village], entries.due[row])
+        village = villages[i]
+        row = _find_or_insert(store, blocks, clocks, law, keys, people, village, locals_[i])
+        entry = store.entries[row]
+        if entry.selling == 0:
+            weight = _weight_of_all(people.first[village] + locals_[i], village, law, graph, degree)
+            _settle(entry, village, weight, clocks, law, people)
+            entry.due = clocks.village[village]
+            clocks.next_open[village] = min(clocks.next_open[village], entry.due)
 
 
 @compiled
-def settle_all(entries, blocks, clocks, law, graph, first):  # type: ignore[no-untyped-def]
+def settle_all(store, blocks, clocks, law, graph, people):  # type: ignore[no-untyped-def]
     """Bring every household up to the clocks under the law in force, before the law changes."""
     degree = np.zeros(_N_KINDS, np.int64)
-    for village in range(first.size - 1):
+    for village in range(blocks.start.size):
         start = blocks.start[village]
         for row in range(start, start + blocks.length[village]):
-            _settle(entries, row, village, first[village] + entries.local[row], clocks, law, graph, degree)
+            entry = store.entries[row]
+            weight = _weight_of_all(people.first[village] + entry.local, village, law, graph, degree)
+            _settle(entry, village, weight, clocks, law, people)
 
 
 @compiled
-def reprice(entries, blocks, clocks, law, graph, first):  # type: ignore[no-untyped-def]
-    """Schedule every household anew under a changed law."""
+def reprice(store, blocks, clocks, law, graph, people):  # type: ignore[no-untyped-def]
+    """Schedule every settled household anew under a changed law."""
     degree = np.zeros(_N_KINDS, np.int64)
-    for village in range(first.size - 1):
+    for village in range(blocks.start.size):
         start = blocks.start[village]
         clocks.next_open[village] = np.inf
         for row in range(start, start + blocks.length[village]):
-            if entries.selling[row] == 0:
-                household = first[village] + entries.local[row]
-                hazard = _settle(entries, row, village, household, clocks, law, graph, degree)
-                _schedule(entries, row, village, hazard, clocks)
+            entry = store.entries[row]
+            if entry.selling == 0:
+                weight = _weight_of_all(people.first[village] + entry.local, village, law, graph, degree)
+                _schedule(entry, village, weight, clocks, law, people)

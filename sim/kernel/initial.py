@@ -35,8 +35,8 @@ class RollOut:
     partner_skill: Floats
 
 
-def starting_base(world: World, settings: Settings) -> Floats:
-    """Lasting log multiplier of every village, (V,)."""
+def starting_base(world: World, settings: Settings) -> tuple[Floats, Floats]:
+    """Lasting log multiplier of every village, and the factor on its own initiative beyond that; (V,) each."""
     villages, counties, towns = world.villages, world.counties, world.towns
     section = settings.base
     revealed = base.revealed_base(
@@ -48,10 +48,11 @@ def starting_base(world: World, settings: Settings) -> Floats:
         listed_effect=section.listed_effect,
     )
     coefficients = np.array([getattr(section, name) for name in COVARIATES])
-    return base.log_base(
-        counties.covariates[villages.county],
-        coefficients,
+    industry = base.industry(counties.covariates, coefficients)[villages.county]
+    log_base = base.log_base(
+        industry,
         revealed,
+        industry_in_imitation=section.industry_in_imitation,
         county_deviate=counties.deviate[villages.county],
         town_deviate=towns.deviate[villages.town],
         village_deviate=villages.deviate,
@@ -59,6 +60,7 @@ def starting_base(world: World, settings: Settings) -> Floats:
         town_sd=section.town_sd,
         village_sd=section.village_sd,
     )
+    return log_base, base.rooting_factor(industry, industry_in_imitation=section.industry_in_imitation)
 
 
 def draw_pioneers(world: World, settings: Settings, history_seed: int) -> Pioneers:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernel import events
-from sim.kernel.entries import Blocks, Entries, new_blocks, new_entries, reserve
+from sim.kernel.entries import Blocks, Store, new_blocks, new_store, reserve
 from sim.kernel.initial import draw_pioneers, roll_out, starting_base
 from sim.metrics.recognition import taobao_village_mask
 from sim.rules import adoption, exit, internet, logistics, market, programme, training
@@ -47,7 +47,7 @@ class MonthEvents:
     local: NDArray[np.int32]
     size: Floats
     pioneer: NDArray[np.bool_]
-    parts: Floats
+    parts: NDArray[np.float32]
     closed_village: Integers
     closed_local: NDArray[np.int32]
 
@@ -74,7 +74,7 @@ class Simulation:
     def __init__(self, scenario: Scenario, world: World) -> None:
         self.scenario, self.world = scenario, world
         self.settings: Settings = scenario.settings(scenario.start)
-        base = starting_base(world, self.settings)
+        base, rooting = starting_base(world, self.settings)
         self.state: State = new_state(world, base)
         self.months_done = 0
         self.shops_of_product = np.zeros((world.n_counties, len(world.products)))
@@ -89,7 +89,8 @@ class Simulation:
             *(np.zeros(n) for _ in range(4)), np.full(n, np.inf), np.full(n, np.inf)
         )
         self.blocks: Blocks = new_blocks(n)
-        self.entries: Entries = new_entries(_FIRST_CAPACITY)
+        self.store: Store = new_store(_FIRST_CAPACITY)
+        self.people = _people(world, rooting)
         self.largest_village = int(world.villages.households.max(initial=1))
 
     @property
@@ -121,10 +122,17 @@ class Simulation:
         self.settings, law = settings, _law(settings)
         if _same_law(law, self.law):
             return
-        graph, first = self.world.graph.columns, self.world.first_household
-        events.settle_all(self.entries, self.blocks, self.clocks, self.law, graph, first)
+        graph = self.world.graph.columns
+        events.settle_all(self.store, self.blocks, self.clocks, self.law, graph, self.people)
         self.law = law
-        events.reprice(self.entries, self.blocks, self.clocks, law, graph, first)
+        events.reprice(self.store, self.blocks, self.clocks, law, graph, self.people)
+
+
+def _people(world: World, rooting: Floats) -> events.Households:
+    """Index of households by village, with a place to start looking for every 256th household."""
+    marks = np.arange(0, world.n_households, 1 << events.HINT_SHIFT)
+    hint = np.searchsorted(world.first_household, marks, side="right") - 1
+    return events.Households(world.first_household, world.villages.uid, hint.astype(np.int32), rooting)
 
 
 def _law(settings: Settings) -> events.Law:
@@ -269,8 +277,9 @@ def _run_clocks(run: Simulation, _: Crossings) -> None:
     )
     factor = np.exp(eta)
     run.clocks.village[:] += factor
-    run.clocks.own[:] += run.law.own_initiative * factor
-    _look_further(run, factor)
+    own_factor = factor * run.people.rooting
+    run.clocks.own[:] += run.law.own_initiative * own_factor
+    _look_further(run, own_factor)
 
 
 def _look_further(run: Simulation, factor: Floats) -> None:
@@ -285,19 +294,18 @@ def _look_further(run: Simulation, factor: Floats) -> None:
     done = 0
     while done < upper.size:
         done = events.scan(
-            run.entries,
+            run.store,
             run.blocks,
             clocks,
             run.law,
             run.keys,
             run.world.graph.columns,
-            run.world.first_household,
-            run.world.villages.uid,
+            run.people,
             upper,
             done,
         )
         if done < upper.size:
-            run.entries = reserve(run.entries, run.blocks, 8 * run.largest_village + 64)
+            run.store = reserve(run.store, run.blocks, 8 * run.largest_village + 64)
 
 
 def _run_openings(run: Simulation, crossings: Crossings) -> None:
@@ -305,21 +313,20 @@ def _run_openings(run: Simulation, crossings: Crossings) -> None:
     due = run.pioneers.month <= run.month if run.months_done == 0 else run.pioneers.month == run.month
     if due.any():
         count = int(due.sum())
-        run.entries = reserve(run.entries, run.blocks, count * 4 * run.largest_village)
+        run.store = reserve(run.store, run.blocks, count * 4 * run.largest_village)
         events.make_due(
-            run.entries,
+            run.store,
             run.blocks,
             run.clocks,
             run.law,
             run.keys,
             run.world.graph.columns,
-            run.world.first_household,
-            run.world.villages.uid,
+            run.people,
             run.pioneers.village[due],
             run.pioneers.local[due],
         )
     crossings.opened, crossings.opened_village = events.collect_crossings(
-        run.entries, run.blocks, run.clocks.next_open, run.clocks.village, 0
+        run.store, run.blocks, run.clocks.next_open, run.clocks.village, 0
     )
 
 
@@ -336,7 +343,7 @@ def _run_closings(run: Simulation, crossings: Crossings) -> None:
     )
     run.clocks.closing[active] += hazard
     crossings.closed, crossings.closed_village = events.collect_crossings(
-        run.entries, run.blocks, run.clocks.next_close, run.clocks.closing, 1
+        run.store, run.blocks, run.clocks.next_close, run.clocks.closing, 1
     )
 
 
@@ -356,25 +363,23 @@ def _trade_factor(run: Simulation, village: Integers) -> Floats:
 
 def _run_shops(run: Simulation, crossings: Crossings) -> MonthEvents:
     """Openings and closings take effect on households and on the village columns."""
-    graph, first, uid = run.world.graph.columns, run.world.first_household, run.world.villages.uid
-    opened, closed = crossings.opened, crossings.closed
-    size, parts = events.open_shops(
-        run.entries, run.clocks, run.law, run.keys, graph, first, uid, opened, crossings.opened_village,
+    graph, opened, closed = run.world.graph.columns, crossings.opened, crossings.closed
+    size, pioneer, parts = events.open_shops(
+        run.store, run.clocks, run.law, run.keys, graph, run.people, opened, crossings.opened_village,
         run.months_done,
     )  # fmt: skip
-    forced = run.entries.accumulated[opened] < run.entries.threshold[opened] * (1.0 - 1e-9)
     _remove_from_villages(run, closed, crossings.closed_village)
-    closed_local = run.entries.local[closed]
+    closed_local = run.store.entries["local"][closed]
     events.close_shops(
-        run.entries, run.clocks, run.law, run.keys, graph, first, uid, closed, crossings.closed_village
+        run.store, run.clocks, run.law, run.keys, graph, run.people, closed, crossings.closed_village
     )
     _add_to_villages(run, crossings.opened_village, size)
     return MonthEvents(
         run.months_done,
         crossings.opened_village,
-        run.entries.local[opened],
+        run.store.entries["local"][opened],
         size,
-        forced,
+        pioneer,
         parts,
         crossings.closed_village,
         closed_local,
@@ -392,8 +397,8 @@ def _add_to_villages(run: Simulation, village: Integers, size: Floats) -> None:
 
 def _remove_from_villages(run: Simulation, rows: Integers, village: Integers) -> None:
     villages = run.state.villages
-    size = run.entries.size[rows].astype(np.float64)
-    age = run.months_done - run.entries.opened[rows].astype(np.float64)
+    size = run.store.entries["size"][rows].astype(np.float64)
+    age = run.months_done - run.store.entries["opened"][rows].astype(np.float64)
     decay = np.exp(-age / float(run.settings.market.experience_months))
     np.add.at(villages.shops, village, -1)
     np.add.at(villages.shop_size, village, -size)
@@ -411,16 +416,15 @@ def _run_influence(run: Simulation, crossings: Crossings) -> None:
         (crossings.opened, crossings.opened_village, 1),
         (crossings.closed, crossings.closed_village, -1),
     ):
-        locals_ = run.entries.local[rows]
+        locals_ = run.store.entries["local"][rows]
         degree, done = run.world.graph.max_degree, 0
         while done < villages.size:
             done = events.influence(
-                run.entries, run.blocks, run.clocks, run.law, run.keys, run.world.graph.columns,
-                run.world.first_household, run.world.villages.uid, villages, locals_, change, done, degree,
-                run.largest_village,
+                run.store, run.blocks, run.clocks, run.law, run.keys, run.world.graph.columns, run.people,
+                villages, locals_, change, done, degree, run.largest_village,
             )  # fmt: skip
             if done < villages.size:
-                run.entries = reserve(run.entries, run.blocks, 8 * (degree + 1) * run.largest_village)
+                run.store = reserve(run.store, run.blocks, 8 * (degree + 1) * run.largest_village)
 
 
 def _run_market(run: Simulation, _: Crossings) -> None:

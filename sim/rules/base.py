@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["log_base", "revealed_base"]
+__all__ = ["industry", "log_base", "revealed_base", "rooting_factor"]
 
 Array = NDArray[np.float64]
 
@@ -32,11 +32,21 @@ def revealed_base(
     return out
 
 
+def industry(covariates: Array, coefficients: Array) -> Array:
+    r"""Log hazard ratio of taking root that a county's covariates of 2010 give: :math:`a_v = \sum_j k_j x_{jc}`.
+
+    ``covariates`` :math:`x_{jc}` in national standard deviations (V, J); ``coefficients`` :math:`k_j`, log hazard
+    ratio a standard deviation (J,). Limits: at the national mean of every covariate it is 0.
+    """
+    out: Array = covariates @ coefficients
+    return out
+
+
 def log_base(
-    covariates: Array,
-    coefficients: Array,
+    industry: Array,
     revealed: Array,
     *,
+    industry_in_imitation: float,
     county_deviate: Array,
     town_deviate: Array,
     village_deviate: Array,
@@ -46,21 +56,21 @@ def log_base(
 ) -> Array:
     r"""Log of a village's lasting hazard multiplier.
 
-    .. math:: b_v = \sum_j k_j x_{jc} + r_v + \sum_{l \in \{c, t, v\}} (\sigma_l \epsilon_l - \sigma_l^2 / 2)
+    .. math:: b_v = \kappa\, a_v + r_v + \sum_{l \in \{c, t, v\}} (\sigma_l \epsilon_l - \sigma_l^2 / 2)
 
-    =============  ==============  ======================  =============
-    symbol         name            unit                    range, shape
-    =============  ==============  ======================  =============
-    x_jc           covariates      standard deviations     (V, J)
-    k_j            coefficients    log hazard ratio a      (J,)
-                                   standard deviation
-    r_v            revealed        log hazard ratio        (V,)
-    epsilon_l      *_deviate       standard normal         (V,)
-    sigma_l        *_sd            log hazard ratio        >= 0
-    =============  ==============  ======================  =============
+    =============  =====================  ======================  =============
+    symbol         name                   unit                    range, shape
+    =============  =====================  ======================  =============
+    a_v            industry               log hazard ratio        (V,)
+    kappa          industry_in_imitation  share                   [0, 1]
+    r_v            revealed               log hazard ratio        (V,)
+    epsilon_l      *_deviate              standard normal         (V,)
+    sigma_l        *_sd                   log hazard ratio        >= 0
+    =============  =====================  ======================  =============
 
     Each random effect has mean one on the hazard's scale, so widening it does not raise the mean hazard.
-    Limits: all coefficients and deviations 0 give 0, a hazard multiplier of one.
+    Limits: no industry, nothing revealed and no deviates give 0, a hazard multiplier of one; kappa = 1 lets
+    industry act on imitation as on own initiative.
     """
     unobserved = (
         county_sd * county_deviate
@@ -68,5 +78,15 @@ def log_base(
         + village_sd * village_deviate
         - 0.5 * (county_sd**2 + town_sd**2 + village_sd**2)
     )
-    out: Array = covariates @ coefficients + revealed + unobserved
+    out: Array = industry_in_imitation * industry + revealed + unobserved
     return out
+
+
+def rooting_factor(industry: Array, *, industry_in_imitation: float) -> Array:
+    r"""Factor by which industry raises own initiative beyond imitation: :math:`e^{(1 - \kappa) a_v}`.
+
+    Source: Shaji had no furniture industry before its first shop, and its neighbours imitated it all the same; so
+    industry decides more about where a product takes root than about how it spreads (decision record 0003).
+    Limits: kappa = 1 gives 1 everywhere.
+    """
+    return np.exp((1.0 - industry_in_imitation) * industry)

@@ -65,7 +65,8 @@ def graph_of_networkx(graph: Any, first_household: NDArray[np.int64]) -> Acquain
     order = np.lexsort((both_to, both_from))
     indptr = np.concatenate(([0], np.cumsum(np.bincount(both_from, minlength=n))))
     _check_degrees(both_from, both_kind, n)
-    nothing = np.zeros((len(TIE_KINDS) - 1, first_household.size - 1), np.int64)
+    n_villages = first_household.size - 1
+    nothing = np.zeros((n_villages, len(TIE_KINDS) - 1), np.int64)
     return AcquaintanceGraph(
         first_household,
         0,
@@ -73,6 +74,7 @@ def graph_of_networkx(graph: Any, first_household: NDArray[np.int64]) -> Acquain
         nothing,
         nothing,
         nothing.astype(np.uint64),
+        np.zeros(n_villages, np.uint8),
         indptr.astype(np.int64),
         both_to[order],
         both_kind[order],

@@ -35,6 +35,7 @@ GraphColumns = tuple[
     NDArray[np.int64],
     NDArray[np.int64],
     NDArray[np.uint64],
+    NDArray[np.uint8],
     NDArray[np.int64],
     NDArray[np.int64],
     NDArray[np.int8],
@@ -69,7 +70,7 @@ def _partner(key, start, size, household):  # type: ignore[no-untyped-def]
 @compiled
 def acquaintances_of(household, village, columns, out_neighbour, out_kind):  # type: ignore[no-untyped-def]
     """Write the acquaintances of one household and their kinds; return how many there are."""
-    half, matchings, group_start, group_size, group_key, indptr, neighbour, kind = columns
+    half, matchings, group_start, group_size, group_key, _, indptr, neighbour, kind = columns
     if indptr.size > 1:
         count = 0
         for tie in range(indptr[household], indptr[household + 1]):
@@ -78,12 +79,12 @@ def acquaintances_of(household, village, columns, out_neighbour, out_kind):  # t
             count += 1
         return count
     count = _add_ring(
-        out_neighbour, out_kind, 0, group_start[0, village], group_size[0, village], household, half
+        out_neighbour, out_kind, 0, group_start[village, 0], group_size[village, 0], household, half
     )
     for level in range(_N_MATCHED):
         for repeat in range(matchings[level]):
-            key = group_key[level, village] + np.uint64(repeat) * np.uint64(0xD1342543DE82EF95)
-            other = _partner(key, group_start[level, village], group_size[level, village], household)
+            key = group_key[village, level] + np.uint64(repeat) * np.uint64(0xD1342543DE82EF95)
+            other = _partner(key, group_start[village, level], group_size[village, level], household)
             if other >= 0:
                 out_neighbour[count] = other
                 out_kind[count] = level + 1
@@ -91,20 +92,20 @@ def acquaintances_of(household, village, columns, out_neighbour, out_kind):  # t
     return count
 
 
-@compiled
+@inlined
 def nominal_degrees(household, village, columns, out_degree):  # type: ignore[no-untyped-def]
     """Write the number of acquaintances by kind of one household, without computing who they are."""
-    half, matchings, group_start, group_size, _, indptr, _, kind = columns
+    half, matchings, group_start, group_size, _, odd_last, indptr, _, kind = columns
     out_degree[:] = 0
     if indptr.size > 1:
         for tie in range(indptr[household], indptr[household + 1]):
             out_degree[kind[tie]] += 1
         return
-    size = group_size[0, village]
+    size = group_size[village, 0]
     out_degree[0] = min(2 * half, size - 1)
+    alone = odd_last[village] if household == group_start[village, 0] + size - 1 else 0
     for level in range(_N_MATCHED):
-        size = group_size[level, village]
-        if household - group_start[level, village] < size - size % 2:
+        if alone >> level & 1 == 0:
             out_degree[level + 1] = matchings[level]
 
 
@@ -117,8 +118,9 @@ class AcquaintanceGraph:
     first_household : (V + 1,) index of each village's first household, and the number of households.
     half_ring : near neighbours on each side in the village.
     matchings : (4,) matchings among the households of the village, town, county and prefecture.
-    group_start, group_size : (4, V) first household and number of households of each village's groups.
-    group_key : (4, V) stream keys of the groups' permutations.
+    group_start, group_size : (V, 4) first household and number of households of each village's groups.
+    group_key : (V, 4) stream keys of the groups' permutations.
+    odd_last : (V,) bit ``l`` is set where the village's last household is the odd one out at level ``l``.
     indptr, neighbour, kind : an explicit graph brought by the user (compressed rows), else empty.
     """
 
@@ -128,6 +130,7 @@ class AcquaintanceGraph:
     group_start: NDArray[np.int64]
     group_size: NDArray[np.int64]
     group_key: NDArray[np.uint64]
+    odd_last: NDArray[np.uint8]
     indptr: NDArray[np.int64]
     neighbour: NDArray[np.int64]
     kind: NDArray[np.int8]
@@ -151,6 +154,7 @@ class AcquaintanceGraph:
             self.group_start,
             self.group_size,
             self.group_key,
+            self.odd_last,
             self.indptr,
             self.neighbour,
             self.kind,
@@ -206,9 +210,10 @@ def implicit_graph(
     world_seed : fixes the ties.
     """
     n_villages = first_household.size - 1
-    start = np.empty((_N_MATCHED, n_villages), np.int64)
-    size = np.empty((_N_MATCHED, n_villages), np.int64)
-    key = np.empty((_N_MATCHED, n_villages), np.uint64)
+    start = np.empty((n_villages, _N_MATCHED), np.int64)
+    size = np.empty((n_villages, _N_MATCHED), np.int64)
+    key = np.empty((n_villages, _N_MATCHED), np.uint64)
+    odd_last = np.zeros(n_villages, np.uint8)
     for level in range(_N_MATCHED):
         group = group_of_village[level]
         head = np.flatnonzero(np.r_[True, group[1:] != group[:-1]]) if n_villages else np.empty(0, np.int64)
@@ -217,10 +222,12 @@ def implicit_graph(
             raise WorldError(msg)
         ends = np.r_[head[1:], n_villages]
         repeat = ends - head
-        start[level] = np.repeat(first_household[head], repeat)
-        size[level] = np.repeat(first_household[ends] - first_household[head], repeat)
+        start[:, level] = np.repeat(first_household[head], repeat)
+        size[:, level] = np.repeat(first_household[ends] - first_household[head], repeat)
         level_key = stream_key(world_seed, f"ties:{TIE_KINDS[level + 1]}")
-        key[level] = _group_keys(level_key, group_code[level])
+        key[:, level] = bits(level_key, group_code[level].astype(np.uint64))
+        odd = size[ends - 1, level] % 2 == 1
+        odd_last[ends[odd] - 1] |= np.uint8(1 << level)
     empty = np.zeros(0, np.int64)
     return AcquaintanceGraph(
         first_household,
@@ -229,11 +236,8 @@ def implicit_graph(
         start,
         size,
         key,
+        odd_last,
         np.zeros(1, np.int64),
         empty,
         np.zeros(0, np.int8),
     )
-
-
-def _group_keys(level_key: np.uint64, code: NDArray[np.int64]) -> NDArray[np.uint64]:
-    return bits(level_key, code.astype(np.uint64))

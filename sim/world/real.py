@@ -96,6 +96,7 @@ def _villages(
             county_of_village,
             frame.uid,
             county.rural_households,
+            listed,
             spread_sd=float(request["world.village_size_sd"]),
             smallest=int(request["world.smallest_village"]),
             world_seed=request.world_seed,

@@ -114,6 +114,7 @@ def _villages(request: WorldRequest, town: Integers, county: Counties, towns: To
             county_of_village,
             uid,
             county.rural_households,
+            listed,
             spread_sd=float(request["world.village_size_sd"]),
             smallest=int(request["world.smallest_village"]),
             world_seed=request.world_seed,

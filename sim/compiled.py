@@ -36,7 +36,10 @@ def _candidates() -> list[Path]:
     if chosen:
         return [Path(chosen)]
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
-    return [home / "hinterland", Path(tempfile.gettempdir()) / f"hinterland-{os.getuid() if hasattr(os, 'getuid') else 0}"]
+    return [
+        home / "hinterland",
+        Path(tempfile.gettempdir()) / f"hinterland-{os.getuid() if hasattr(os, 'getuid') else 0}",
+    ]
 
 
 def cache_folder() -> Path | None:
@@ -55,7 +58,7 @@ def cache_folder() -> Path | None:
 
 _FOLDER = cache_folder()
 if _FOLDER is not None:
-    numba.config.CACHE_DIR = str(_FOLDER)
+    numba.config.CACHE_DIR = str(_FOLDER)  # type: ignore[attr-defined]
 
 
 def compiled(function: Callable[..., Any]) -> Any:

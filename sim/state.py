@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 from sim.errors import RunError
 from sim.world import World
 
-__all__ = ["MONTHS_OF_SALES", "NEVER", "CountyState", "State", "VillageState", "check_invariants", "new_state"]
+__all__ = [
+    "MONTHS_OF_SALES",
+    "NEVER",
+    "CountyState",
+    "State",
+    "VillageState",
+    "check_invariants",
+    "new_state",
+]
 
 Floats = NDArray[np.float64]
 
@@ -49,7 +57,7 @@ class VillageState:
 
     def online_sales_yuan(self) -> Floats:
         """Sales of the last twelve months, yuan, (V,)."""
-        return self.sales_by_month.sum(axis=0, dtype=np.float64)
+        return np.asarray(self.sales_by_month.sum(axis=0, dtype=np.float64))
 
 
 @dataclass

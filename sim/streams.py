@@ -2,7 +2,8 @@ r"""The only place where randomness is made: draws keyed by (seed, purpose, enti
 
 Every number is a pure function of a 64-bit stream key and a counter,
 
-.. math:: b(k, c) = \mathrm{mix}(k + c\,\gamma), \qquad u = (\lfloor b / 2^{11} \rfloor + \tfrac12)\,2^{-53} \in (0, 1),
+.. math:: b(k, c) = \mathrm{mix}(k + c\,\gamma), \qquad
+          u = (\lfloor b / 2^{11} \rfloor + \tfrac12)\,2^{-53} \in (0, 1),
 
 with SplitMix64's finaliser as ``mix`` and :math:`\gamma` the odd golden-ratio constant (Steele, Lea and
 Flood, OOPSLA 2014). No generator holds state, so nothing can depend on the order of agents, on threads or
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -79,7 +81,7 @@ def household_counter(village_uid: ArrayLike, local: ArrayLike, episode: int = 0
     return (np.uint64(episode) << np.uint64(60)) + (uid << LOCAL_BITS) + place
 
 
-def _mix(z):  # type: ignore[no-untyped-def]
+def _mix(z: Any) -> Any:
     z = (z ^ (z >> _S30)) * _MIX_1
     z = (z ^ (z >> _S27)) * _MIX_2
     return z ^ (z >> _S31)
@@ -101,7 +103,7 @@ def uniform(key: np.uint64, counter: ArrayLike) -> NDArray[np.float64]:
 
 
 def exponential(key: np.uint64, counter: ArrayLike) -> NDArray[np.float64]:
-    """Unit exponential numbers, :math:`-\\ln u`."""
+    r"""Unit exponential numbers, :math:`-\\ln u`."""
     return -np.log(uniform(key, counter))
 
 
@@ -110,7 +112,7 @@ def normal(key: np.uint64, counter: ArrayLike) -> NDArray[np.float64]:
     c = np.asarray(counter, dtype=np.uint64)
     radius = np.sqrt(-2.0 * np.log(uniform(key, c)))
     angle = 2.0 * math.pi * uniform(np.uint64(key) ^ _MIX_1, c)
-    return np.clip(radius * np.cos(angle), -NORMAL_LIMIT, NORMAL_LIMIT)
+    return np.asarray(np.clip(radius * np.cos(angle), -NORMAL_LIMIT, NORMAL_LIMIT))
 
 
 @inlined

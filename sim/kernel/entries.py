@@ -53,7 +53,7 @@ class Store(NamedTuple):
 
 
 class Blocks(NamedTuple):
-    """Each village's block: ``start`` (-1 for none), ``length``, ``size_class``, start of its ``directory`` (or -1).
+    """Each village's block: ``start`` (-1 for none), ``length``, ``size_class``, ``directory`` (its start or -1).
 
     ``free`` heads the lists of blocks given back, by size class; ``used`` counts entries and directory places
     handed out so far.

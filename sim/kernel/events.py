@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from sim.compiled import compiled, inlined
 from sim.kernel.entries import entry_of, insert_entry
-from sim.rules import adoption, exit
+from sim.rules import adoption
+from sim.rules import exit as exit_rule
 from sim.streams import LOCAL_BITS, NORMAL_LIMIT, bits_compiled, normal_compiled, uniform_compiled
 from sim.world.graph import TIE_KINDS, acquaintances_of, nominal_degrees
 
@@ -44,7 +45,7 @@ HINT_SHIFT = 8
 _weighted_share = inlined(adoption.weighted_share)
 _imitation_share = inlined(adoption.imitation_share)
 _monthly_hazard = inlined(adoption.monthly_hazard)
-_closing_threshold = inlined(exit.closing_threshold)
+_closing_threshold = inlined(exit_rule.closing_threshold)
 
 
 class Law(NamedTuple):
@@ -81,7 +82,8 @@ class Clocks(NamedTuple):
 
 class Households(NamedTuple):
     """Where households live: first of each village (V + 1,), lasting village numbers (V,), and village by
-    household number divided by 256 (a place to start looking); ``rooting`` factor on own initiative (V,)."""
+    household number divided by 256 (a place to start looking); ``rooting`` factor on own initiative (V,).
+    """
 
     first: NDArray[np.int64]
     uid: NDArray[np.uint64]

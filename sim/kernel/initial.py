@@ -94,8 +94,8 @@ def draw_pioneers(world: World, settings: Settings, history_seed: int) -> Pionee
 def roll_out(world: World, settings: Settings, base_of_village: Floats, world_seed: int) -> RollOut:
     """Order in which counties and villages join the programme, and the skill of each village's partner."""
     villages, counties = world.villages, world.counties
-    county_mean = np.bincount(villages.county, base_of_village, minlength=world.n_counties)
-    county_mean /= np.maximum(world.villages_in_county, 1)
+    total: Floats = np.bincount(villages.county, base_of_village, minlength=world.n_counties).astype(np.float64)
+    county_mean = total / np.maximum(world.villages_in_county, 1)
     county_gumbel = _gumbel(world_seed, "programme county", counties.code.astype(np.uint64))
     score = programme.county_score(
         np.log(counties.rural_households),

@@ -1,0 +1,23 @@
+"""The equations of the model: pure functions, arrays in, arrays out; no draws, no input or output.
+
+===============  ===========================================  =================================================
+file             functions                                    what it says
+===============  ===========================================  =================================================
+``base``         ``industry``, ``revealed_base``,             a village's lasting attraction
+                 ``log_base``, ``rooting_factor``
+``adoption``     ``weighted_share``, ``imitation_share``,     the hazard of opening a shop
+                 ``monthly_hazard``,
+                 ``village_log_multiplier``
+``internet``     ``internet_share``                           internet access by province
+``logistics``    ``volume_discount``, ``parcel_cost``         yuan per parcel
+``training``     ``training_inflow``,                         the stock of skill
+                 ``next_training_stock``
+``programme``    ``county_score``, ``centers_open``,          Rural Taobao's roll-out and partners' income
+                 ``stations_open``, ``station_purchases``,
+                 ``partner_income``
+``market``       ``crowding``, ``trade_factor``,              sales of shops and villages, parcels
+                 ``village_sales``, ``next_novice_size``,
+                 ``parcels``
+``exit``         ``closing_hazard``, ``closing_threshold``    the hazard of closing a shop
+===============  ===========================================  =================================================
+"""

@@ -10,9 +10,7 @@ __all__ = ["closing_hazard", "closing_threshold"]
 Array = NDArray[np.float64]
 
 
-def closing_hazard(
-    monthly_rate: float, trade_factor: Array, *, trade_elasticity: float
-) -> Array:
+def closing_hazard(monthly_rate: float, trade_factor: Array, *, trade_elasticity: float) -> Array:
     r"""Hazard of closing of a shop of median size, a month.
 
     .. math:: q_v = q_0\, f_v^{-\epsilon}
@@ -33,7 +31,7 @@ def closing_hazard(
 
 
 def closing_threshold(unit_exponential, size, size_protection):  # type: ignore[no-untyped-def]
-    r"""Closing hazard a shop withstands: :math:`E\, S^{\gamma}`, so a shop of size S closes at :math:`q_v S^{-\gamma}`.
+    r"""Closing hazard a shop withstands, :math:`E\, S^{\gamma}`; it closes at the rate :math:`q_v S^{-\gamma}`.
 
     ``unit_exponential`` is drawn once for each opening, ``size`` is relative to the median shop (> 0),
     ``size_protection`` is :math:`\gamma \ge 0`. Limit: gamma = 0 makes closing independent of size.

@@ -30,4 +30,4 @@ def internet_share(year: float, observed_years: Array, observed_share: Array) ->
     last = int(np.clip(np.searchsorted(observed_years, year), 1, observed_years.size - 1))
     y_0, y_1 = observed_years[last - 1], observed_years[last]
     slope = (observed_share[:, last] - observed_share[:, last - 1]) / (y_1 - y_0)
-    return np.clip(observed_share[:, last - 1] + slope * (year - y_0), 0.0, 1.0)
+    return np.asarray(np.clip(observed_share[:, last - 1] + slope * (year - y_0), 0.0, 1.0))

@@ -20,8 +20,16 @@ def crowding(shops_of_product: Array, *, reference_shops: float) -> Array:
     return np.log1p(shops_of_product / reference_shops)
 
 
-def trade_factor(crowded: Array, parcel_cost_yuan: Array, years_since_reference: float, *, demand_growth: float,
-                 crowding_elasticity: float, cost_elasticity: float, reference_cost_yuan: float) -> Array:
+def trade_factor(
+    crowded: Array,
+    parcel_cost_yuan: Array,
+    years_since_reference: float,
+    *,
+    demand_growth: float,
+    crowding_elasticity: float,
+    cost_elasticity: float,
+    reference_cost_yuan: float,
+) -> Array:
     r"""Sales of a shop relative to the same shop, uncrowded, at the reference cost, in the reference year.
 
     .. math:: f_v = e^{g (y - y_{ref})} e^{-\chi X_v} (c_{ref} / c_v)^{\zeta}

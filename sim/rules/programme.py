@@ -56,9 +56,10 @@ def station_purchases(
 
     .. math:: O_v = o\, n_v \bigl(N_v + \phi (1 - N_v)\bigr)
 
-    ``households`` :math:`n_v`, ``internet_share`` :math:`N_v` in [0, 1], ``orders_per_household`` :math:`o` a month,
-    ``offline_help`` :math:`\phi` in [0, 1] the demand of households without internet relative to those with it.
-    Limits: phi = 1 makes the internet irrelevant. Pinned by: 40-50 orders a day in a busy station (F110, F111).
+    ``households`` :math:`n_v`, ``internet_share`` :math:`N_v` in [0, 1], ``orders_per_household`` :math:`o` a
+    month, ``offline_help`` :math:`\phi` in [0, 1] the demand of households without internet,
+    relative to those with it. Limits: phi = 1 makes the internet irrelevant.
+    Pinned by: 40-50 orders a day in a busy station (F110, F111).
     """
     out: Array = orders_per_household * households * (internet_share + offline_help * (1.0 - internet_share))
     return out

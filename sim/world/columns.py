@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ __all__ = ["COVARIATES", "Columns", "Counties", "Towns", "Villages", "frozen_col
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Table = TypeVar("Table")
 
 #: Covariates of the lasting base, in the order of ``base.*`` in the parameter table.
 COVARIATES = ("manufacturing", "trade", "potential", "schooling", "incomers", "hub_distance")
@@ -21,7 +22,7 @@ COVARIATES = ("manufacturing", "trade", "potential", "schooling", "incomers", "h
 class Counties:
     """Counties of a world, in the order of their codes; C of them.
 
-    ``code``; ``name_zh``, ``name_en``; ``prefecture``, ``province`` codes; ``lon``, ``lat`` of the seat in degrees;
+    ``code``; ``name_zh``, ``name_en``; ``prefecture``, ``province`` codes; ``lon``, ``lat`` of the seat, degrees;
     ``rural_households``; ``covariates`` (C, 6) in national standard deviations; ``internet_share`` (C, Y) of
     residents at ``internet_years`` (Y,); ``national_poverty`` 2014 list; ``deviate`` standard normal.
     """
@@ -45,7 +46,7 @@ class Counties:
 
 @dataclass(frozen=True)
 class Towns:
-    """Towns of a world, in the order of their codes; T of them. ``county`` is an index, positions are the model's."""
+    """Towns of a world, in the order of their codes, T of them; ``county`` is an index, positions the model's."""
 
     code: Integers
     name_zh: NDArray[np.object_]
@@ -92,9 +93,9 @@ class Columns:
     products: tuple[str, ...]
 
 
-def frozen_columns(table: Any) -> Any:
+def frozen_columns(table: Table) -> Table:
     """Make every array of a table read-only and return the table."""
-    for column in fields(table):
+    for column in fields(table):  # type: ignore[arg-type]
         value = getattr(table, column.name)
         if isinstance(value, np.ndarray):
             value.flags.writeable = False

@@ -21,7 +21,14 @@ from sim.compiled import compiled, inlined
 from sim.errors import WorldError
 from sim.streams import bits, permute, permute_back, stream_key
 
-__all__ = ["TIE_KINDS", "AcquaintanceGraph", "GraphColumns", "acquaintances_of", "implicit_graph", "nominal_degrees"]
+__all__ = [
+    "TIE_KINDS",
+    "AcquaintanceGraph",
+    "GraphColumns",
+    "acquaintances_of",
+    "implicit_graph",
+    "nominal_degrees",
+]
 
 #: Kinds of tie, in the order of every array over kinds.
 TIE_KINDS = ("ring", "village", "town", "county", "prefecture")
@@ -78,9 +85,7 @@ def acquaintances_of(household, village, columns, out_neighbour, out_kind):  # t
             out_kind[count] = kind[tie]
             count += 1
         return count
-    count = _add_ring(
-        out_neighbour, out_kind, 0, group_start[village, 0], group_size[village, 0], household, half
-    )
+    count = _add_ring(out_neighbour, out_kind, 0, group_start[village, 0], group_size[village, 0], household, half)
     for level in range(_N_MATCHED):
         for repeat in range(matchings[level]):
             key = group_key[village, level] + np.uint64(repeat) * np.uint64(0xD1342543DE82EF95)

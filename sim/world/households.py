@@ -12,7 +12,7 @@ __all__ = ["households_of_villages"]
 
 def households_of_villages(
     county: NDArray[np.int64],
-    uid: NDArray[np.int64],
+    uid: NDArray[np.uint64],
     county_total: NDArray[np.float64],
     listed: NDArray[np.bool_],
     *,
@@ -41,7 +41,7 @@ def households_of_villages(
     -----
     Limits: ``spread_sd = 0`` gives equal villages; county totals are met up to rounding and the minimum.
     """
-    deviate = normal(stream_key(world_seed, "village size"), uid.astype(np.uint64))
+    deviate = normal(stream_key(world_seed, "village size"), uid)
     weight = np.exp(spread_sd * deviate + spread_sd**2 * listed)
     share = weight / np.bincount(county, weight, minlength=county_total.size)[county]
     return np.maximum(np.rint(share * county_total[county]), smallest).astype(np.int64)

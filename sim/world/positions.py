@@ -46,7 +46,7 @@ def county_radius_km(lon: Array, lat: Array) -> Array:
         return np.full(lon.size, 20.0)
     chord, _ = cKDTree(unit_vectors(lon, lat)).query(unit_vectors(lon, lat), k=_NEAREST_SEATS + 1)
     distance = 2.0 * EARTH_RADIUS_KM * np.arcsin(np.minimum(chord[:, 1:] / 2.0, 1.0))
-    return np.minimum(_DISC_SHARE * distance.mean(axis=1), _LARGEST_RADIUS_KM)
+    return np.asarray(np.minimum(_DISC_SHARE * distance.mean(axis=1), _LARGEST_RADIUS_KM), np.float64)
 
 
 def on_spiral(

@@ -36,4 +36,5 @@ def draw_products(
     weight = background * national_mix + nearness
     cumulative = np.cumsum(weight, axis=1)
     u = uniform(stream_key(world_seed, "product"), code.astype(np.uint64)) * cumulative[:, -1]
-    return np.minimum((cumulative <= u[:, None]).sum(axis=1), weight.shape[1] - 1).astype(np.int8)
+    product = np.minimum((cumulative <= u[:, None]).sum(axis=1), weight.shape[1] - 1)
+    return np.asarray(product, np.int8)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -44,7 +46,7 @@ def _counties(request: WorldRequest, rows: Integers) -> Counties:
         province_en=table.province_en[rows],
         lon=table.lon[rows],
         lat=table.lat[rows],
-        rural_households=table.rural_households[rows] * float(request["world.household_scale"]),
+        rural_households=table.rural_households[rows].astype(np.float64) * float(request["world.household_scale"]),
         covariates=frame.covariates,
         internet_share=frame.internet_share,
         internet_years=frame.internet_years,
@@ -132,7 +134,7 @@ def _observed_columns(
 
 def _national_mix() -> Floats:
     count = products().villages_2014.astype(np.float64)
-    return count / count.sum()
+    return np.asarray(count / count.sum())
 
 
 def _product_of_observed() -> NDArray[np.int8]:
@@ -141,7 +143,7 @@ def _product_of_observed() -> NDArray[np.int8]:
     return np.array([index.get(str(name), -1) for name in observed_villages().product], np.int8)
 
 
-def _list_of_2014(request: WorldRequest):  # type: ignore[no-untyped-def]
+def _list_of_2014(request: WorldRequest) -> tuple[NDArray[np.int8], Callable[[Floats, Floats], Floats]]:
     """Products of the observed villages, and nearness to those of 2014 as a function of a place.
 
     The whole country's list counts, whatever region is simulated; a listed village stands at its town's place.
@@ -169,7 +171,5 @@ def _town_positions(town_rows: NDArray[np.int32]) -> tuple[Floats, Floats]:
     """Positions of towns of the whole country, whatever region is simulated."""
     county_table = counties()
     radius = county_radius_km(county_table.lon, county_table.lat)
-    lon, lat = on_spiral(
-        towns().county_index.astype(np.int64), county_table.lon, county_table.lat, radius
-    )
+    lon, lat = on_spiral(towns().county_index.astype(np.int64), county_table.lon, county_table.lat, radius)
     return lon[town_rows], lat[town_rows]

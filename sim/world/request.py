@@ -42,6 +42,8 @@ def world_request(scenario: Scenario, county_rows: NDArray[np.int64]) -> WorldRe
     parameters = scenario.vocabulary.parameters
     values = tuple((name, value) for name, value in scenario.values.items() if parameters[name].scope == "world")
     size = scenario.region.synthetic
-    synthetic = size and SyntheticSize(size.villages, size.households_per_village, size.towns, size.counties)
+    synthetic = None
+    if size is not None:
+        synthetic = SyntheticSize(size.villages, size.households_per_village, size.towns, size.counties)
     rows = tuple(int(row) for row in county_rows)
     return WorldRequest(rows, synthetic, scenario.world_seed, values, scenario.acquaintances)

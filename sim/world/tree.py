@@ -7,11 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.data import counties, observed_villages, provinces, towns
-from sim.data.tables import CountyTable
+from sim.data import CountyTable, counties, observed_villages, provinces, towns
 from sim.streams import normal, stream_key
 
-__all__ = ["CountyFrame", "ListedVillages", "VillageFrame", "county_frame", "listed_villages", "village_frame"]
+__all__ = [
+    "CountyFrame",
+    "ListedVillages",
+    "VillageFrame",
+    "county_frame",
+    "listed_villages",
+    "village_frame",
+]
 
 #: A village's lasting number is its town's code times this plus its place in the town.
 UID_STEP = 1000
@@ -80,7 +86,7 @@ def county_frame(rows: NDArray[np.int64]) -> CountyFrame:
     return CountyFrame(
         covariates=(raw[rows] - mean) / sd,
         internet_share=shares.internet_percent[province_row][:, known] / 100.0,
-        internet_years=shares.internet_years[known] + 1.0,
+        internet_years=shares.internet_years[known].astype(np.float64) + 1.0,
     )
 
 

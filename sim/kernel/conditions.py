@@ -1,0 +1,166 @@
+"""The stages that set a village's conditions: programme, parcel cost, training, crowding, and its clock."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.kernel import events
+from sim.kernel.run import Floats, Run
+from sim.rules import adoption, logistics, market, programme, training
+from sim.state import NEVER
+
+__all__ = ["run_clocks", "run_crowding", "run_logistics", "run_programme", "run_training"]
+
+#: A look for low thresholds reaches this many times as far as own initiative would get by the end at today's pace.
+_SCAN_AHEAD = 3.0
+_SMALLEST_BOUND = 1e-12
+
+
+def run_programme(run: Run) -> None:
+    """County centers and stations open; a new partner follows the model of the time."""
+    settings, state, world = run.settings, run.state, run.world
+    since_start = run.month - int(settings.programme.first_month)
+    if not settings.enabled("programme") or since_start < 0:
+        state.villages.partner_income_yuan[:] = 0.0
+        return
+    section, centers = settings.programme, state.counties.center_since
+    n_open = programme.centers_open(
+        since_start, first=section.first_counties, counties_per_month=section.counties_per_month
+    )
+    centers[(run.roll_out.county_rank < n_open) & (centers == NEVER)] = run.months_done
+    since_center = np.where(centers == NEVER, -1.0, run.months_done - centers.astype(np.float64))
+    stations = programme.stations_open(
+        since_center,
+        world.villages_in_county.astype(np.float64),
+        stations_per_county=section.stations_per_county,
+        months_to_fill=section.months_to_fill,
+    )
+    villages = state.villages
+    new = (run.roll_out.village_rank < stations[world.villages.county]) & (villages.station_since == NEVER)
+    villages.station_since[new] = run.months_done
+    villages.partner_model[new] = 2 if run.month >= int(section.second_model_month) else 1
+    villages.partner_skill[new] = run.roll_out.partner_skill[new]
+    _pay_partners(run)
+
+
+def _pay_partners(run: Run) -> None:
+    section, villages, world = run.settings.programme, run.state.villages, run.world
+    staffed = np.flatnonzero(villages.station_since != NEVER)
+    orders = programme.station_purchases(
+        world.villages.households[staffed].astype(np.float64),
+        run.internet_share[world.villages.county[staffed]],
+        orders_per_household=section.orders_per_household,
+        offline_help=section.offline_help,
+    )
+    villages.partner_income_yuan[staffed] = programme.partner_income(
+        orders,
+        villages.partner_skill[staffed],
+        commission_yuan=section.commission,
+        skill_premium=section.skill_premium,
+    )
+
+
+def run_logistics(run: Run) -> None:
+    """Parcel cost of every village, from last month's parcels and the stations there are."""
+    settings, villages, world = run.settings, run.state.villages, run.world
+    section = settings.logistics
+    if not settings.enabled("logistics"):
+        villages.parcel_cost_yuan[:] = section.reference_cost
+        return
+    discount = logistics.volume_discount(
+        run.state.counties.parcels, half_volume=section.half_volume, greatest=section.volume_discount
+    )
+    is_sorted = (villages.station_since != NEVER) & settings.enabled("programme")
+    villages.parcel_cost_yuan[:] = logistics.parcel_cost(
+        world.villages.seat_km,
+        discount[world.villages.county],
+        is_sorted.astype(np.float64),
+        run.decimal_year - section.reference_year,
+        parcel_cost_yuan=section.parcel_cost,
+        remoteness_yuan_per_km=section.remoteness_cost,
+        yearly_decline=section.yearly_decline,
+        sorting_saving_yuan=section.sorting_saving,
+        floor_yuan=section.floor_cost,
+    )
+
+
+def run_training(run: Run) -> None:
+    """The stock of skill decays and grows."""
+    settings, villages, world = run.settings, run.state.villages, run.world
+    section = settings.training
+    if not settings.enabled("training"):
+        villages.training_stock[:] = 0.0
+        return
+    working = settings.enabled("programme")
+    has_center = (run.state.counties.center_since != NEVER) & working
+    inflow = training.training_inflow(
+        villages.partner_skill,
+        (villages.partner_model == 2) & working,
+        has_center[world.villages.county],
+        partner_training_per_month=section.partner_rate,
+        center_training_per_month=section.center_rate,
+        course_training_per_month=section.course_rate,
+    )
+    villages.training_stock[:] = training.next_training_stock(
+        villages.training_stock, inflow, monthly_decay=section.decay
+    )
+
+
+def run_crowding(run: Run) -> None:
+    """How crowded each village's product is in its county."""
+    settings, villages, world = run.settings, run.state.villages, run.world
+    if not settings.enabled("crowding"):
+        villages.crowding[:] = 0.0
+        return
+    crowded = market.crowding(run.shops_of_product, reference_shops=settings.market.crowding_reference)
+    villages.crowding[:] = crowded[world.villages.county, world.villages.product]
+
+
+def run_clocks(run: Run) -> None:
+    """Each village's clock goes on by the factor its conditions give every household's hazard."""
+    settings, villages = run.settings, run.state.villages
+    own = settings.adoption
+    eta = adoption.village_log_multiplier(
+        villages.base,
+        parcel_cost_yuan=villages.parcel_cost_yuan,
+        reference_cost_yuan=settings.logistics.reference_cost,
+        cost_effect_per_yuan=own.cost_effect,
+        training_stock=villages.training_stock,
+        training_effect=own.training_effect,
+        internet_share=run.internet_share[run.world.villages.county],
+        internet_effect=own.internet_effect,
+        reference_internet_share=own.reference_internet,
+        crowding=villages.crowding,
+        crowding_effect=own.crowding_effect,
+    )
+    factor = np.exp(eta)
+    own_factor = factor * run.people.rooting
+    run.clocks.village[:] += factor
+    run.clocks.own[:] += run.law.own_initiative * own_factor
+    _look_further(run, own_factor)
+
+
+def _look_further(run: Run, own_factor: Floats) -> None:
+    """Where own initiative may reach thresholds not yet looked at, look for them, some months ahead."""
+    clocks = run.clocks
+    short = clocks.own >= clocks.scanned
+    if not short.any():
+        return
+    months_left = max(run.scenario.n_months - run.months_done, 1)
+    ahead = clocks.own + _SCAN_AHEAD * run.law.own_initiative * own_factor * months_left
+    upper = np.where(short, np.maximum(ahead, _SMALLEST_BOUND), 0.0)
+    done = 0
+    while done < upper.size:
+        done = events.scan(
+            run.store,
+            run.blocks,
+            clocks,
+            run.law,
+            run.keys,
+            run.world.graph.columns,
+            run.people,
+            upper,
+            done,
+        )
+        if done < upper.size:
+            run.make_room(8 * run.largest_village + 64)

@@ -1,0 +1,149 @@
+"""A run in progress: its columns, its households' entries, its clocks, and the law in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernel import events
+from sim.kernel.entries import Blocks, Store, new_blocks, new_store, reserve
+from sim.kernel.initial import draw_pioneers, roll_out, starting_base
+from sim.rules import internet
+from sim.scenario import Scenario, Settings
+from sim.state import State, new_state
+from sim.streams import stream_key
+from sim.world import TIE_KINDS, World
+
+__all__ = ["Crossings", "MonthEvents", "Run"]
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+_FIRST_CAPACITY = 1 << 16
+_DRAWS = ("threshold", "propensity", "size", "closing")
+
+
+@dataclass(frozen=True)
+class MonthEvents:
+    """Shops opened and closed in one month, in the order of villages.
+
+    ``month`` of the run; ``village``, ``local`` of the openings, their ``size``, whether a ``pioneer`` opened, and
+    ``parts`` (n, 6): the accumulated hazard by own initiative and by kind of tie; ``closed_village``,
+    ``closed_local`` of the closings.
+    """
+
+    month: int
+    village: Integers
+    local: NDArray[np.int32]
+    size: Floats
+    pioneer: NDArray[np.bool_]
+    parts: NDArray[np.float32]
+    closed_village: Integers
+    closed_local: NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Crossings:
+    """Entries and villages of the households that open, or close, in a month."""
+
+    rows: Integers
+    villages: Integers
+
+
+class Run:
+    """Everything the stages of a month read and write.
+
+    Parameters
+    ----------
+    scenario : what is simulated.
+    world : the scenario's world, from ``build_world``.
+    """
+
+    def __init__(self, scenario: Scenario, world: World) -> None:
+        n = world.n_villages
+        self.scenario, self.world = scenario, world
+        self.settings: Settings = scenario.settings(scenario.start)
+        base, rooting = starting_base(world, self.settings)
+        self.state: State = new_state(world, base)
+        self.shops_of_product = np.zeros((world.n_counties, len(world.products)))
+        self.pioneers = draw_pioneers(world, self.settings, scenario.history_seed)
+        self.roll_out = roll_out(world, self.settings, base, scenario.world_seed)
+        self.months_done = 0
+        self.law = _law(self.settings)
+        self.keys = events.Keys(*(stream_key(scenario.history_seed, purpose) for purpose in _DRAWS))
+        self.clocks = _still_clocks(n)
+        self.people = _people(world, rooting)
+        self.blocks: Blocks = new_blocks(n)
+        self.store: Store = new_store(_FIRST_CAPACITY)
+        self.largest_village = int(world.villages.households.max(initial=1))
+
+    @property
+    def month(self) -> int:
+        """The month now running, as an absolute month number."""
+        return self.scenario.start + self.months_done
+
+    @property
+    def decimal_year(self) -> float:
+        """The middle of the month now running, in years."""
+        return (self.month + 0.5) / 12.0
+
+    @property
+    def internet_share(self) -> Floats:
+        """Share of residents online in each county's province this month, (C,)."""
+        counties = self.world.counties
+        return internet.internet_share(self.decimal_year, counties.internet_years, counties.internet_share)
+
+    def make_room(self, entries: int) -> None:
+        """Have room for so many more entries, and as many places in directories."""
+        self.store = reserve(self.store, self.blocks, entries)
+
+    def adopt(self, settings: Settings) -> None:
+        """Put other settings in force: settle every household under the old law, then schedule it anew."""
+        self.settings, law = settings, _law(settings)
+        if _equal(law, self.law):
+            return
+        graph = self.world.graph.columns
+        events.settle_all(self.store, self.blocks, self.clocks, self.law, graph, self.people)
+        self.law = law
+        events.reprice(self.store, self.blocks, self.clocks, law, graph, self.people)
+
+
+def _still_clocks(n: int) -> events.Clocks:
+    """Clocks of n villages at zero, with nothing to come."""
+    return events.Clocks(
+        village=np.zeros(n),
+        closing=np.zeros(n),
+        own=np.zeros(n),
+        scanned=np.zeros(n),
+        next_open=np.full(n, np.inf),
+        next_close=np.full(n, np.inf),
+    )
+
+
+def _law(settings: Settings) -> events.Law:
+    own = settings.adoption
+    return events.Law(
+        own_initiative=float(own.own_initiative),
+        imitation=float(own.imitation),
+        threshold_sellers=int(own.threshold_sellers) if own.rule == "threshold" else 0,
+        weights=np.array([float(getattr(own, f"weight_{kind}")) for kind in TIE_KINDS]),
+        propensity_sd=float(own.propensity_sd),
+        size_sd=float(settings.market.size_sd),
+        size_protection=float(settings.exit.size_protection),
+    )
+
+
+def _equal(left: events.Law, right: events.Law) -> bool:
+    pairs: Iterable[tuple[Any, Any]] = zip(left, right, strict=True)
+    return all(np.array_equal(a, b) for a, b in pairs)
+
+
+def _people(world: World, rooting: Floats) -> events.Households:
+    """Index of households by village, with a place to start looking for every 256th household."""
+    marks = np.arange(0, world.n_households, 1 << events.HINT_SHIFT)
+    hint = np.searchsorted(world.first_household, marks, side="right") - 1
+    return events.Households(world.first_household, world.villages.uid, hint.astype(np.int32), rooting)

@@ -1,0 +1,126 @@
+"""The stages in which households cross: who opens, who closes, and whom that influences from next month on."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.kernel import events
+from sim.kernel.run import Crossings, Floats, Integers, MonthEvents, Run
+from sim.kernel.trade import trade_factor
+from sim.rules import exit as exit_rule
+
+__all__ = ["closings", "influence", "openings", "take_effect"]
+
+_NOBODY = Crossings(np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+
+def openings(run: Run) -> Crossings:
+    """Households whose accumulated hazard has reached their threshold, and this month's pioneers."""
+    is_first = run.months_done == 0
+    due = run.pioneers.month <= run.month if is_first else run.pioneers.month == run.month
+    if due.any():
+        run.make_room(4 * int(due.sum()) * run.largest_village)
+        events.make_due(
+            run.store,
+            run.blocks,
+            run.clocks,
+            run.law,
+            run.keys,
+            run.world.graph.columns,
+            run.people,
+            run.pioneers.village[due],
+            run.pioneers.local[due],
+        )
+    return Crossings(*events.collect_crossings(run.store, run.blocks, run.clocks.next_open, run.clocks.village, 0))
+
+
+def closings(run: Run) -> Crossings:
+    """The closing clock goes on where there are shops; shops whose closing threshold is reached close."""
+    section, villages = run.settings.exit, run.state.villages
+    if not run.settings.enabled("exit"):
+        return _NOBODY
+    active = np.flatnonzero(villages.shops)
+    run.clocks.closing[active] += exit_rule.closing_hazard(
+        section.monthly_rate, trade_factor(run, active), trade_elasticity=section.trade_elasticity
+    )
+    return Crossings(
+        *events.collect_crossings(run.store, run.blocks, run.clocks.next_close, run.clocks.closing, 1)
+    )
+
+
+def take_effect(run: Run, opened: Crossings, closed: Crossings) -> MonthEvents:
+    """Openings and closings take effect on the households and on the village columns."""
+    graph, entries = run.world.graph.columns, run.store.entries
+    size, pioneer, parts = events.open_shops(
+        run.store,
+        run.clocks,
+        run.law,
+        run.keys,
+        graph,
+        run.people,
+        opened.rows,
+        opened.villages,
+        run.months_done,
+    )
+    _remove_from_villages(run, closed)
+    closed_local = entries["local"][closed.rows]
+    events.close_shops(run.store, run.clocks, run.law, run.keys, graph, run.people, closed.rows, closed.villages)
+    _add_to_villages(run, opened.villages, size)
+    return MonthEvents(
+        run.months_done,
+        opened.villages,
+        entries["local"][opened.rows],
+        size,
+        pioneer,
+        parts,
+        closed.villages,
+        closed_local,
+    )
+
+
+def _add_to_villages(run: Run, village: Integers, size: Floats) -> None:
+    villages, world = run.state.villages, run.world
+    np.add.at(villages.shops, village, 1)
+    np.add.at(villages.shop_size, village, size)
+    np.add.at(villages.novice_size, village, size)
+    np.add.at(run.shops_of_product, (world.villages.county[village], world.villages.product[village]), 1.0)
+
+
+def _remove_from_villages(run: Run, closed: Crossings) -> None:
+    villages, world, village = run.state.villages, run.world, closed.villages
+    entries = run.store.entries[closed.rows]
+    size = entries["size"].astype(np.float64)
+    age_months = run.months_done - entries["opened"].astype(np.float64)
+    # What is left of the shop's lack of experience, as next_novice_size has let it fall month by month.
+    novice = size * np.exp(-age_months / float(run.settings.market.experience_months))
+    np.add.at(villages.shops, village, -1)
+    np.add.at(villages.shop_size, village, -size)
+    np.add.at(villages.novice_size, village, -novice)
+    np.add.at(run.shops_of_product, (world.villages.county[village], world.villages.product[village]), -1.0)
+    emptied = village[villages.shops[village] == 0]
+    villages.shop_size[emptied] = 0.0
+    villages.novice_size[emptied] = 0.0
+
+
+def influence(run: Run, crossings: Crossings, change: int) -> None:
+    """Acquaintances of those who opened (+1) or closed (-1) are influenced from next month on."""
+    locals_ = run.store.entries["local"][crossings.rows]
+    degree, done = run.world.graph.max_degree, 0
+    while done < locals_.size:
+        done = events.influence(
+            run.store,
+            run.blocks,
+            run.clocks,
+            run.law,
+            run.keys,
+            run.world.graph.columns,
+            run.people,
+            crossings.villages,
+            locals_,
+            change,
+            done,
+            degree,
+            run.largest_village,
+        )
+        if done < locals_.size:
+            run.make_room(8 * (degree + 1) * run.largest_village)

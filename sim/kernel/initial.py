@@ -49,10 +49,15 @@ def starting_base(world: World, settings: Settings) -> tuple[Floats, Floats]:
     )
     coefficients = np.array([getattr(section, name) for name in COVARIATES])
     industry = base.industry(counties.covariates, coefficients)[villages.county]
-    log_base = base.log_base(
+    imitated = base.industry_in_imitation(
         industry,
+        villages.nearness,
+        share=section.industry_in_imitation,
+        half_nearness=section.half_nearness,
+    )
+    log_base = base.log_base(
+        imitated,
         revealed,
-        industry_in_imitation=section.industry_in_imitation,
         county_deviate=counties.deviate[villages.county],
         town_deviate=towns.deviate[villages.town],
         village_deviate=villages.deviate,
@@ -60,7 +65,7 @@ def starting_base(world: World, settings: Settings) -> tuple[Floats, Floats]:
         town_sd=section.town_sd,
         village_sd=section.village_sd,
     )
-    return log_base, base.rooting_factor(industry, industry_in_imitation=section.industry_in_imitation)
+    return log_base, base.rooting_factor(industry, imitated)
 
 
 def draw_pioneers(world: World, settings: Settings, history_seed: int) -> Pioneers:

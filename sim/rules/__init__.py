@@ -3,8 +3,9 @@
 ===============  ===========================================  =================================================
 file             functions                                    what it says
 ===============  ===========================================  =================================================
-``base``         ``industry``, ``revealed_base``,             a village's lasting attraction
-                 ``log_base``, ``rooting_factor``
+``base``         ``industry``, ``industry_in_imitation``,     a village's lasting attraction
+                 ``revealed_base``, ``log_base``,
+                 ``rooting_factor``
 ``adoption``     ``weighted_share``, ``imitation_share``,     the hazard of opening a shop
                  ``monthly_hazard``,
                  ``village_log_multiplier``

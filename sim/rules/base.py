@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["industry", "log_base", "revealed_base", "rooting_factor"]
+__all__ = ["industry", "industry_in_imitation", "log_base", "revealed_base", "rooting_factor"]
 
 Array = NDArray[np.float64]
 
@@ -42,11 +42,34 @@ def industry(covariates: Array, coefficients: Array) -> Array:
     return out
 
 
+def industry_in_imitation(industry: Array, nearness: Array, *, share: float, half_nearness: float) -> Array:
+    r"""Part of a place's industry that acts on imitation as well as on own initiative.
+
+    .. math:: \kappa_v a_v, \qquad \kappa_v = \kappa \frac{m_{1/2}}{m_{1/2} + m_v}
+
+    ============  =============  ===================================  ============
+    symbol        name           unit                                 range, shape
+    ============  =============  ===================================  ============
+    a_v           industry       log hazard ratio                     (V,)
+    m_v           nearness       listed villages, discounted with     >= 0, (V,)
+                                 distance
+    kappa         share          share                                [0, 1]
+    m_1/2         half_nearness  listed villages                      > 0
+    ============  =============  ===================================  ============
+
+    Where listed villages are near, they tell more about the product and the suppliers of a place than the
+    covariates of its county, whose weight fades. Source: Shaji had no furniture industry before its first shop and
+    its neighbours imitated it all the same (decision record 0003). Limits: far from every listed village it is
+    kappa a_v, next to many 0; kappa = 1 and nothing listed lets industry act on imitation as on own initiative.
+    """
+    out: Array = share * industry * half_nearness / (half_nearness + nearness)
+    return out
+
+
 def log_base(
-    industry: Array,
+    industry_imitated: Array,
     revealed: Array,
     *,
-    industry_in_imitation: float,
     county_deviate: Array,
     town_deviate: Array,
     village_deviate: Array,
@@ -56,21 +79,19 @@ def log_base(
 ) -> Array:
     r"""Log of a village's lasting hazard multiplier.
 
-    .. math:: b_v = \kappa\, a_v + r_v + \sum_{l \in \{c, t, v\}} (\sigma_l \epsilon_l - \sigma_l^2 / 2)
+    .. math:: b_v = \kappa_v a_v + r_v + \sum_{l \in \{c, t, v\}} (\sigma_l \epsilon_l - \sigma_l^2 / 2)
 
-    =============  =====================  ======================  =============
-    symbol         name                   unit                    range, shape
-    =============  =====================  ======================  =============
-    a_v            industry               log hazard ratio        (V,)
-    kappa          industry_in_imitation  share                   [0, 1]
-    r_v            revealed               log hazard ratio        (V,)
-    epsilon_l      *_deviate              standard normal         (V,)
-    sigma_l        *_sd                   log hazard ratio        >= 0
-    =============  =====================  ======================  =============
+    ============  =================  ======================  =============
+    symbol        name               unit                    range, shape
+    ============  =================  ======================  =============
+    kappa_v a_v   industry_imitated  log hazard ratio        (V,)
+    r_v           revealed           log hazard ratio        (V,)
+    epsilon_l     *_deviate          standard normal         (V,)
+    sigma_l       *_sd               log hazard ratio        >= 0
+    ============  =================  ======================  =============
 
     Each random effect has mean one on the hazard's scale, so widening it does not raise the mean hazard.
-    Limits: no industry, nothing revealed and no deviates give 0, a hazard multiplier of one; kappa = 1 lets
-    industry act on imitation as on own initiative.
+    Limits: no industry, nothing revealed and no deviates give 0, a hazard multiplier of one.
     """
     unobserved = (
         county_sd * county_deviate
@@ -78,15 +99,13 @@ def log_base(
         + village_sd * village_deviate
         - 0.5 * (county_sd**2 + town_sd**2 + village_sd**2)
     )
-    out: Array = industry_in_imitation * industry + revealed + unobserved
+    out: Array = industry_imitated + revealed + unobserved
     return out
 
 
-def rooting_factor(industry: Array, *, industry_in_imitation: float) -> Array:
-    r"""Factor by which industry raises own initiative beyond imitation: :math:`e^{(1 - \kappa) a_v}`.
+def rooting_factor(industry: Array, industry_imitated: Array) -> Array:
+    r"""Factor by which industry raises own initiative beyond imitation: :math:`e^{a_v - \kappa_v a_v}`.
 
-    Source: Shaji had no furniture industry before its first shop, and its neighbours imitated it all the same; so
-    industry decides more about where a product takes root than about how it spreads (decision record 0003).
-    Limits: kappa = 1 gives 1 everywhere.
+    ``industry`` :math:`a_v`, ``industry_imitated`` :math:`\kappa_v a_v`, shape (V,). Limits: 1 where both agree.
     """
-    return np.exp((1.0 - industry_in_imitation) * industry)
+    return np.exp(industry - industry_imitated)

@@ -25,9 +25,9 @@ _MODULE_OF = {
     "load_scenario": "sim.scenario",
     "run": "sim.runner",
 }
-# Results know nothing of figures (the layers go one way); here, above all layers, the two are brought together:
-# importing sim.plotting registers ``result.plot``. It loads matplotlib only when something is drawn.
-_BROUGHT_ALONG = {name: "sim.plotting" for name in ("RunResult", "load_result", "run")}
+# Results know nothing of figures (the layers go one way); here, above all layers, the two are brought
+# together: importing sim.plotting registers ``result.plot``. matplotlib is loaded when something is drawn.
+_BROUGHT_ALONG = dict.fromkeys(("RunResult", "load_result", "run"), "sim.plotting")
 
 __all__ = ["RunResult", "Scenario", "__version__", "build_world", "load_result", "load_scenario", "run"]
 

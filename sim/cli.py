@@ -1,4 +1,4 @@
-"""The command ``hinterland``; thin: what is simulated stands in the scenario, what is drawn in ``sim.plotting``."""
+"""The command ``hinterland``; thin: what is simulated stands in the scenario, figures in ``sim.plotting``."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from sim.cli_scenario import app as scenario_commands
 from sim.cli_run import run
+from sim.cli_scenario import app as scenario_commands
 
 __all__ = ["app", "main"]
 

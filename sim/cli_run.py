@@ -43,7 +43,7 @@ def run(
         typer.Option("--set", metavar="NAME=VALUE", help="Value laid over the file; may be repeated."),
     ] = None,
     no_figures: Annotated[bool, typer.Option("--no-figures", help="Draw nothing.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace the run folder that --out names.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace the run folder that is there already.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only where the files are.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON.")] = False,
 ) -> None:
@@ -80,7 +80,7 @@ def _plain_failures() -> Iterator[None]:
 
 
 def _placed(problem: Problem) -> Problem:
-    """Values of the command line are checked as those given in Python are; the place says where they stood."""
+    """Name the command line as the place of a value that was checked as one given in Python."""
     given_here = problem.place is not None and problem.place.file == "python"
     return replace(problem, place=Place(_COMMAND_LINE)) if given_here else problem
 
@@ -129,7 +129,8 @@ def _mistake(message: str, hint: str) -> Problem:
 
 def _value(text: str, value: str, problems: list[Problem]) -> Any:
     """A value as a scenario file would hold it."""
-    from ruamel.yaml import YAML, YAMLError
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
 
     try:
         return YAML(typ="safe", pure=True).load(value)
@@ -212,9 +213,7 @@ def _report(result: RunResult, folder: Path, *, quiet: bool, as_json: bool) -> N
 
 def _summary(result: RunResult, folder: Path) -> dict[str, Any]:
     columns = result.columns("patterns")
-    rows = zip(
-        *(columns[name].tolist() for name in ("pattern", "year", "simulated", "observed")), strict=True
-    )
+    rows = zip(*(columns[name].tolist() for name in ("pattern", "year", "simulated", "observed")), strict=True)
     words = ("fingerprint", "world_seed", "history_seed", "seconds", "peak_memory_mib")
     return {
         "name": result.scenario.name,
@@ -225,7 +224,7 @@ def _summary(result: RunResult, folder: Path) -> dict[str, Any]:
                 "pattern": name,
                 "year": year,
                 "simulated": simulated,
-                "observed": None if observed != observed else int(observed),  # nan: no list  # noqa: PLR0124
+                "observed": None if observed != observed else int(observed),  # nan where there was no list
             }
             for name, year, simulated, observed in rows
         ],
@@ -240,9 +239,7 @@ def _print_table(result: RunResult) -> None:
 
     patterns = result.columns("patterns")
     scenario = result.scenario
-    table = Table(
-        box=box.SIMPLE_HEAD, pad_edge=False, title=scenario.title or scenario.name, title_justify="left"
-    )
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=scenario.title or scenario.name, title_justify="left")
     table.add_column("")
     rows = list(comparison_rows(patterns))
     observed = any(seen for _, cells in rows for _, seen in cells)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from os import PathLike
 
-from sim.kernel.month import Simulation
+from sim.kernel import Simulation
 from sim.results import RunResult
 from sim.results.provenance import provenance, utc_now
 from sim.results.recorder import Recorder, Recording
@@ -71,9 +71,7 @@ def run(
     return _result(scenario, recorder.finish(), provenance(scenario, started_at=started_at, seconds=seconds))
 
 
-def _with_seeds(
-    scenario: Scenario | str | PathLike[str], seed: int | None, world_seed: int | None
-) -> Scenario:
+def _with_seeds(scenario: Scenario | str | PathLike[str], seed: int | None, world_seed: int | None) -> Scenario:
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario)
     given = {"history_seed": seed, "world_seed": world_seed}

@@ -15,8 +15,8 @@ __all__ = ["Plots"]
 class Plots:
     """Figures of one result; matplotlib is loaded when the first is drawn, and no window is opened.
 
-    The functions behind the figures take axes of your own: ``sim.plotting.growth.draw_villages(result, axes)``
-    and so on.
+    The functions behind the figures take axes of your own: such as
+    ``sim.plotting.growth.draw_villages(result, axes)``.
 
     Parameters
     ----------

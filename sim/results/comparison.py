@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,13 +54,7 @@ def december_years(scenario: Scenario) -> list[int]:
 
 def criteria_of(scenario: Scenario) -> Criteria:
     """Thresholds for towns and clusters as the scenario sets them at its end."""
-    section = scenario.settings(scenario.end).recognition
-    return replace(
-        REPORT_2015,
-        town_villages_min=section.town_villages_min,
-        cluster_villages_min=section.cluster_villages_min,
-        large_cluster_villages_min=section.large_cluster_villages_min,
-    )
+    return Criteria.from_values(scenario.settings(scenario.end))
 
 
 def simulated_patterns(scenario: Scenario, villages: Columns, county_list: Columns) -> Patterns:
@@ -94,8 +87,8 @@ def observed_mask(county_list: Columns) -> NDArray[np.bool_]:
 def observed_in(county_list: Columns, criteria: Criteria = REPORT_2015) -> Patterns:
     """Patterns of the lists in these counties; all of China gives ``sim.metrics.observed.observed_patterns``.
 
-    The one village that the list of 2015 counts under two spellings counts twice in its year, as printed, but is
-    not a new village.
+    The one village that the list of 2015 counts under two spellings counts twice in its year, as printed,
+    but is not a new village.
     """
     table, place, inside = observed_villages(), counties(), observed_mask(county_list)
     listed = {2014: table.listed_2014, 2015: table.listed_2015}
@@ -159,9 +152,7 @@ def province_table(scenario: Scenario, villages: Columns, county_list: Columns) 
 
 def _observed_by_province(code: NDArray[np.int64], county_list: Columns, year: int) -> NDArray[np.int64]:
     table = observed_villages()
-    listed = (table.listed_2014 if year == OBSERVED_YEARS[0] else table.listed_2015) & observed_mask(
-        county_list
-    )
+    listed = (table.listed_2014 if year == OBSERVED_YEARS[0] else table.listed_2015) & observed_mask(county_list)
     province = counties().province_code[table.county_index[listed]]
     return np.array([np.count_nonzero(province == each) for each in code], np.int64)
 

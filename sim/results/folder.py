@@ -192,9 +192,7 @@ def _read_table(file: Path) -> Columns:
     try:
         table = pq.read_table(file)
     except (OSError, pa.ArrowException) as error:
-        raise _refusal(
-            file, "cannot be read as a table", "the run folder is damaged; run it again"
-        ) from error
+        raise _refusal(file, "cannot be read as a table", "the run folder is damaged; run it again") from error
     return {name: _values(table.column(name)) for name in table.column_names}
 
 

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernel.month import MonthEvents, Simulation
+from sim.kernel import MonthEvents, Simulation
 from sim.state import NEVER
 from sim.world import TIE_KINDS, World
 
-__all__ = ["CLOSING_COLUMNS", "OPENING_COLUMNS", "Recorder", "Recording"]
+__all__ = ["Recorder", "Recording"]
 
 Array = NDArray[Any]
 
@@ -37,11 +37,8 @@ _COUNTY: dict[str, type[np.generic]] = {
     "closings": np.int32,
     "online_sales_yuan": np.float32,
 }
-#: Columns of the openings: month of the run, place, size, and the share of the hazard each source gave.
-OPENING_COLUMNS = ("month", "village", "local", "size", "pioneer", "by_own_initiative") + tuple(
-    f"by_{kind}" for kind in TIE_KINDS
-)
-CLOSING_COLUMNS = ("month", "village", "local")
+#: Columns of the openings that say what share of the gathered hazard came from where.
+_SOURCES = ("by_own_initiative", *(f"by_{kind}" for kind in TIE_KINDS))
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,15 +177,17 @@ def _openings(events: list[MonthEvents]) -> dict[str, Array]:
         "size": _joined([each.size for each in events], np.float32),
         "pioneer": _joined([each.pioneer for each in events], np.bool_),
     }
-    for source, name in enumerate(OPENING_COLUMNS[len(columns) :]):
-        columns[name] = _joined([_shares(each.parts)[:, source] for each in events], np.float32)
+    shares = [_shares(each.parts).astype(np.float32) for each in events]
+    for source, name in enumerate(_SOURCES):
+        columns[name] = _joined([each[:, source] for each in shares], np.float32)
     return columns
 
 
 def _shares(parts: Array) -> Array:
     """Share of each source in the hazard a household has gathered; zeros where it gathered none yet."""
     total = parts.sum(axis=1, keepdims=True)
-    return np.divide(parts, total, out=np.zeros_like(parts), where=total > 0.0)
+    shares: Array = np.divide(parts, total, out=np.zeros_like(parts), where=total > 0.0)
+    return shares
 
 
 def _closings(events: list[MonthEvents]) -> dict[str, Array]:

@@ -31,8 +31,8 @@ def register_accessor(name: str, make: Callable[[RunResult], Any]) -> None:
 class RunResult:
     """What one run gave: tables, comparison with the published lists, provenance.
 
-    Tables are made when first asked for. As data frames: :attr:`national`, :attr:`counties`, :attr:`villages`,
-    :attr:`towns`, :attr:`events`, :attr:`closings`, :attr:`patterns`, :attr:`provinces`,
+    Tables are made when first asked for. As data frames: :attr:`national`, :attr:`counties`,
+    :attr:`villages`, :attr:`towns`, :attr:`events`, :attr:`closings`, :attr:`patterns`, :attr:`provinces`,
     :attr:`observed_comparison`; as arrays by name: :meth:`columns`. Figures: ``result.plot``.
 
     Parameters

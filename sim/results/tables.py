@@ -1,7 +1,7 @@
 """The recorded arrays as tidy tables with names and codes: what a user reads and what is saved.
 
-A table is a mapping from column names to arrays of one length. In tables a month is its first day (date), a place
-has its code and name.
+A table is a mapping from column names to arrays of one length. In tables a month is its first day (date), a
+place has its code and name.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _dates_or_never(run_months: Array, start: int) -> Array:
 
 
 def county_list(world: World) -> Columns:
-    """The counties simulated: code, names, units above, position of the seat, rural households and villages."""
+    """Counties simulated: code, names, units above, position of the seat, rural households, villages."""
     counties = world.counties
     return {
         "county": counties.code,

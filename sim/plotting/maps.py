@@ -1,0 +1,175 @@
+"""Where the Taobao villages are: maps by county, or by town where only a few counties are simulated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import LogNorm
+from matplotlib.ticker import FuncFormatter, NullLocator
+
+from sim.data import observed_villages
+from sim.plotting.land import land_height
+from sim.plotting.picture import LISTS, Picture, annotate, in_style
+from sim.plotting.projection import albers_km
+from sim.results.comparison import OBSERVED_YEARS, observed_mask
+from sim.results.display import shown_years
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from sim.results import RunResult
+
+__all__ = ["MapUnits", "draw_map", "map_figure", "map_units", "observed_counts", "simulated_counts"]
+
+_FEW_COUNTIES = 20
+_COLOURS = "viridis_r"
+_LEGEND_STEPS = (1, 3, 10, 30, 100, 300)
+_PANEL_INCHES = {"county": 4.4, "town": 2.9}
+_LAND = "#ededed"
+
+
+@dataclass(frozen=True)
+class MapUnits:
+    """What a map shows: ``level`` "county" or "town", the units' codes, places in km, and the ground."""
+
+    level: str
+    code: NDArray[np.int64]
+    x_km: NDArray[np.float64]
+    y_km: NDArray[np.float64]
+    land: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
+
+
+def map_units(result: RunResult) -> MapUnits:
+    """Counties at their seats, or towns where there are only a few counties."""
+    counties = result.columns("county_list")
+    level = "county" if counties["county"].size > _FEW_COUNTIES else "town"
+    table = counties if level == "county" else result.columns("town_list")
+    x, y = albers_km(table["lon"], table["lat"])
+    return MapUnits(level, table[level], x, y, land_height(x, y))
+
+
+def simulated_counts(result: RunResult, units: MapUnits, year: int) -> NDArray[np.int64]:
+    """Taobao villages of each unit in the December of a year."""
+    villages = result.columns("villages")
+    chosen = villages["recognised"] & (villages["year"] == year)
+    return _counts(villages[units.level][chosen], units.code)
+
+
+def observed_counts(result: RunResult, units: MapUnits, year: int) -> NDArray[np.int64] | None:
+    """Villages of each unit on the published list; ``None`` for years and worlds without one."""
+    if year not in OBSERVED_YEARS or result.scenario.region.kind == "synthetic":
+        return None
+    table = observed_villages()
+    listed = table.listed_2014 if year == OBSERVED_YEARS[0] else table.listed_2015
+    code = table.county_adcode if units.level == "county" else table.town_code
+    return _counts(code[listed & observed_mask(result.columns("county_list"))], units.code)
+
+
+def _counts(found: NDArray[Any], code: NDArray[np.int64]) -> NDArray[np.int64]:
+    order = np.argsort(code)
+    place = order[np.searchsorted(code[order], found)]
+    return np.bincount(place, minlength=code.size)
+
+
+@in_style
+def map_figure(result: RunResult) -> Picture:
+    """One row a year; observed on the left where there is a list, simulated on the right."""
+    units = map_units(result)
+    years = shown_years(result.columns("patterns")) or [result.scenario.end // 12]
+    panels: list[list[tuple[str, NDArray[np.int64]]]] = []
+    for year in years:
+        observed = observed_counts(result, units, year)
+        row = [] if observed is None else [(f"{year} observed", observed)]
+        panels.append([*row, (f"{year} simulated", simulated_counts(result, units, year))])
+    n_columns = max(len(row) for row in panels)
+    panel = _PANEL_INCHES[units.level]
+    height = panel * _height_by_width(units) + 0.35
+    picture = Picture(panel * n_columns + 0.9, height * len(years) + 0.5)
+    grid = picture.panels(len(years), n_columns)
+    largest = max(int(counts.max(initial=0)) for row in panels for _, counts in row)
+    for place, row in enumerate(panels):
+        for axes, (title, counts) in zip(grid[place * n_columns :], row, strict=False):
+            draw_map(axes, units, counts, title, largest=largest)
+    _colour_bar(picture, grid, units, largest)
+    seats = (
+        "county seats and the ground around them"
+        if units.level == "county"
+        else "towns, placed within their county by the model"
+    )
+    note = f"Grey: {seats}. Albers equal-area projection; no boundaries are shown."
+    annotate(picture, result, *([LISTS, note] if n_columns > 1 else [note]))
+    return picture
+
+
+def _height_by_width(units: MapUnits) -> float:
+    """Shape of one panel."""
+    (left, right), (bottom, top) = _limits(units)
+    return float(np.clip((top - bottom) / (right - left), 0.4, 1.6))
+
+
+def _limits(units: MapUnits) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Where the ground ends, km."""
+    x, y, height = units.land
+    ground = height > 0.0
+    across, along = x[ground.any(axis=0)], y[ground.any(axis=1)]
+    pad = 0.02 * float(max(np.ptp(across), np.ptp(along)))
+    return (
+        (float(across[0]) - pad, float(across[-1]) + pad),
+        (float(along[0]) - pad, float(along[-1]) + pad),
+    )
+
+
+def draw_map(axes: Axes, units: MapUnits, counts: NDArray[np.int64], title: str, *, largest: int) -> Axes:
+    """Every unit in grey; those with Taobao villages as discs, area and colour by their number.
+
+    Parameters
+    ----------
+    counts : (N,) Taobao villages of each unit. largest : number at which colour and area end.
+    """
+    few = units.level == "town"
+    axes.contourf(*units.land, levels=[0.0, np.inf], colors=[_LAND])
+    axes.scatter(units.x_km, units.y_km, s=6.0 if few else 0.9, color="#b8b8b8", linewidths=0)
+    order = np.flatnonzero(counts)[np.argsort(-counts[counts > 0], kind="stable")]
+    axes.scatter(
+        units.x_km[order],
+        units.y_km[order],
+        s=_area(counts[order], few=few),
+        c=counts[order],
+        cmap=_COLOURS,
+        norm=_norm(largest),
+        edgecolors="white",
+        linewidths=0.35,
+    )
+    word = "counties" if units.level == "county" else "towns"
+    axes.set_title(f"{title}: {counts.sum():,} villages in {order.size:,} {word}", fontsize=9.0)
+    axes.set_aspect("equal")
+    x_limits, y_limits = _limits(units)
+    axes.set_xlim(*x_limits)
+    axes.set_ylim(*y_limits)
+    axes.set_axis_off()
+    return axes
+
+
+def _area(counts: NDArray[np.int64], *, few: bool) -> NDArray[np.float64]:
+    """Area of the discs in square points, in proportion to the number, with a smallest that can be seen."""
+    area: NDArray[np.float64] = (14.0 if few else 7.0) + (11.0 if few else 4.0) * counts.astype(float)
+    return area
+
+
+def _norm(largest: int) -> LogNorm:
+    return LogNorm(1.0, max(float(largest), 10.0))
+
+
+def _colour_bar(picture: Picture, grid: list[Axes], units: MapUnits, largest: int) -> None:
+    scale = ScalarMappable(_norm(largest), _COLOURS)
+    bar = picture.colorbar(scale, ax=grid, location="right", shrink=0.5, aspect=28, pad=0.015)
+    ticks = [step for step in _LEGEND_STEPS if step <= max(largest, 10)]
+    bar.set_ticks(ticks)
+    bar.ax.yaxis.set_minor_locator(NullLocator())
+    bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    bar.set_label(f"Taobao villages of the {units.level}", fontsize=8.5)
+    bar.outline.set_visible(False)

@@ -1,0 +1,79 @@
+"""Counties in the order of their Taobao villages: how concentrated they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.ticker import FuncFormatter, NullFormatter
+
+from sim.data import observed_villages
+from sim.plotting.picture import LISTS, OBSERVED, SIMULATED, Picture, annotate, in_style, plain_axes
+from sim.results.comparison import OBSERVED_YEARS, observed_mask
+from sim.results.display import shown_years
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from sim.results import RunResult
+
+__all__ = ["county_sizes", "draw_rank_size", "rank_size_figure"]
+
+
+@in_style
+def rank_size_figure(result: RunResult) -> Picture:
+    """One panel a year with a published list, else the last years of the run."""
+    years = shown_years(result.columns("patterns")) or [result.scenario.end // 12]
+    picture = Picture(4.5 * len(years), 4.0)
+    panels = picture.panels(1, len(years), sharex=True, sharey=True)
+    for year, axes in zip(years, panels, strict=True):
+        draw_rank_size(result, axes, year)
+    panels[0].set_ylabel("Taobao villages of the county")
+    annotate(picture, result, *([LISTS] if result.scenario.region.kind != "synthetic" else []))
+    return picture
+
+
+def county_sizes(result: RunResult, year: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Taobao villages of each county that has any, greatest first: simulated, observed (empty if no list)."""
+    villages = result.columns("villages")
+    chosen = villages["recognised"] & (villages["year"] == year)
+    simulated = _descending(villages["county"][chosen])
+    table = observed_villages()
+    if year not in OBSERVED_YEARS or result.scenario.region.kind == "synthetic":
+        return simulated, np.zeros(0, np.int64)
+    listed = table.listed_2014 if year == OBSERVED_YEARS[0] else table.listed_2015
+    return simulated, _descending(table.county_adcode[listed & observed_mask(result.columns("county_list"))])
+
+
+def _descending(county: NDArray[Any]) -> NDArray[np.int64]:
+    return np.sort(np.unique(county, return_counts=True)[1])[::-1]
+
+
+def draw_rank_size(result: RunResult, axes: Axes, year: int) -> Axes:
+    """Rank and size of the counties, both on logarithmic scales."""
+    simulated, observed = county_sizes(result, year)
+    drawn = ((observed, "observed", OBSERVED, "D", 3.2), (simulated, "simulated", SIMULATED, "o", 3.4))
+    for sizes, label, colour, marker, size in drawn:
+        if sizes.size:
+            axes.plot(
+                np.arange(1, sizes.size + 1),
+                sizes,
+                marker=marker,
+                markersize=size,
+                color=colour,
+                linewidth=0.9,
+                label=f"{label}: {sizes.sum():,} in {sizes.size:,} counties",
+            )
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axis.set_minor_formatter(NullFormatter())
+    axes.set_title(f"{year}: counties in order of their Taobao villages")
+    axes.set_xlabel("rank of the county")
+    plain_axes(axes)
+    axes.grid(axis="x", color="#e6e6e6", linewidth=0.6)
+    if simulated.size or observed.size:
+        axes.legend(loc="upper right" if max(simulated.size, observed.size) > 1 else "best")
+    return axes

@@ -1,0 +1,110 @@
+"""How the online sales of Taobao villages are distributed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.ticker import FuncFormatter, NullFormatter
+
+from sim.data import facts
+from sim.plotting.picture import OBSERVED, SIMULATED, Picture, annotate, in_style, plain_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from sim.results import RunResult
+
+__all__ = ["draw_sales", "sales_figure"]
+
+_MILLION = 1e6
+#: Bars are about a tenth of a decade wide, and none lies in two classes.
+_STEP = 10.0**0.1
+#: Classes of the report of 2015, millions of yuan a year.
+_CLASSES = ((10.0, 30.0), (30.0, 100.0), (100.0, np.inf))
+_REPORT_YEAR = 2015
+_REPORT = "Report: AliResearch, report on Taobao villages, 2015 (facts F039, F040)."
+
+
+@in_style
+def sales_figure(result: RunResult) -> Picture:
+    """Histogram of yearly sales in the last December of the run."""
+    picture = Picture(6.4, 4.0)
+    (axes,) = picture.panels(1, 1)
+    draw_sales(result, axes)
+    annotate(picture, result, *([_REPORT] if _national_2015(result) else []))
+    return picture
+
+
+def _last_year(result: RunResult) -> int:
+    year = result.columns("villages")["year"]
+    return int(year.max(initial=result.scenario.end // 12 if not year.size else 0))
+
+
+def _national_2015(result: RunResult) -> bool:
+    """Whether the run is of what the report speaks of: all of China in 2015."""
+    return result.scenario.region.kind == "china" and _last_year(result) == _REPORT_YEAR
+
+
+def draw_sales(result: RunResult, axes: Axes, year: int | None = None) -> Axes:
+    """Online sales over twelve months of each Taobao village, and the share of each class of the report."""
+    year = _last_year(result) if year is None else year
+    villages = result.columns("villages")
+    chosen = villages["recognised"] & (villages["year"] == year)
+    sales = villages["online_sales_yuan"][chosen] / _MILLION
+    axes.set_title(f"Online sales of the {sales.size:,} Taobao villages of {year}")
+    axes.set_xlabel("online sales over twelve months, million yuan")
+    axes.set_ylabel("Taobao villages")
+    plain_axes(axes)
+    if not sales.size:
+        axes.text(0.5, 0.5, "no Taobao village", transform=axes.transAxes, ha="center", color="#555555")
+        axes.set_xticks([])
+        axes.set_yticks([])
+        return axes
+    edges = _edges(float(sales.min()), float(sales.max()))
+    axes.hist(sales, edges.tolist(), color=SIMULATED, edgecolor="white", linewidth=0.6)
+    axes.set_xscale("log")
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.set_xticks([10, 30, 100, *([300] if edges[-1] > 300 else []), *([1000] if edges[-1] > 1000 else [])])
+    axes.margins(y=0.0)
+    axes.set_ylim(top=axes.get_ylim()[1] * 1.32)
+    _classes(result, axes, sales, edges)
+    return axes
+
+
+def _edges(smallest: float, greatest: float) -> NDArray[np.float64]:
+    """Edges of the bars, million yuan: those of the classes among them."""
+    below = int(np.ceil(max(np.log10(10.0 / max(smallest, 1e-3)), 0.0) / np.log10(_STEP)))
+    above = int(np.ceil(np.log10(max(greatest, 200.0) / 100.0) / np.log10(_STEP))) + 1
+    parts = (
+        10.0 / _STEP ** np.arange(below, 0, -1),
+        np.geomspace(10.0, 30.0, 6)[:-1],
+        np.geomspace(30.0, 100.0, 6)[:-1],
+        100.0 * _STEP ** np.arange(above),
+    )
+    return np.concatenate(parts)
+
+
+def _classes(result: RunResult, axes: Axes, sales: NDArray[np.float64], edges: NDArray[np.float64]) -> None:
+    said = _said(result)
+    for number, (low, high) in enumerate(_CLASSES):
+        inside = np.count_nonzero((sales >= low) & (sales < high))
+        end = min(high, edges[-1])
+        if low > edges[0]:
+            axes.axvline(low, color="#bbbbbb", linewidth=0.8, linestyle=(0, (4, 3)))
+        name = f"{low:g} to {high:g}" if np.isfinite(high) else f"{low:g} and more"
+        lines = f"{name}\n{inside:,} villages, {inside / sales.size:.0%}"
+        middle, top = np.sqrt(low * end), axes.get_ylim()[1]
+        axes.text(middle, top * 0.985, lines, ha="center", va="top", fontsize=8.0, color="#222222")
+        if number in said:
+            axes.text(middle, top * 0.865, said[number], ha="center", va="top", fontsize=8.0, color=OBSERVED)
+
+
+def _said(result: RunResult) -> dict[int, str]:
+    """What the report says of a class, by its place in the order of classes."""
+    if not _national_2015(result):
+        return {}
+    share, number = facts()["F040"], facts()["F039"]
+    return {0: f"report: over {share.number:.0f} %", 2: f"report: over {number.number:.0f} villages"}

@@ -1,0 +1,51 @@
+"""Every shipped scenario is valid and runs."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from typer.testing import CliRunner
+
+import sim
+from sim.cli import app
+from tests.architecture.source import ROOT
+
+FILES = sorted((ROOT / "scenarios").glob("*.yaml"))
+
+
+def test_the_scenarios_are_there():
+    names = {file.stem for file in FILES}
+    assert {"china-2015", "zhejiang", "cao-county", "teaching-village", "first-three-2009"} <= names
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_it_is_checked_and_says_what_it_asks(file):
+    done = CliRunner().invoke(app, ["scenario", "check", str(file)])
+    assert done.exit_code == 0, done.stderr
+    text = file.read_text(encoding="utf-8")
+    header = re.match(r"(#.*\n)+", text)
+    assert header is not None
+    assert "?" in header.group(), "a header says which question the scenario asks"
+    assert "Look at" in header.group(), "and what to look at"
+    assert sim.load_scenario(file).name == file.stem
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_its_first_three_months_run(file):
+    scenario = sim.load_scenario(file)
+    result = sim.run(scenario.replace({"end": month_text(scenario.start + 2), "timeline": []}))
+    assert len(result.national) == 3
+
+
+def month_text(month: int) -> str:
+    return f"{month // 12}-{month % 12 + 1:02d}"
+
+
+def test_the_teaching_village_shows_a_spread():
+    result = sim.run(ROOT / "scenarios" / "teaching-village.yaml")
+    counts = result.patterns.query("pattern == 'villages'").set_index("year")["simulated"]
+    assert counts[2010] == 0
+    assert 5 <= counts[2015] <= 38
+    assert counts.is_monotonic_increasing
+    assert result.provenance["seconds"]["simulation"] < 5.0

@@ -1,0 +1,128 @@
+"""Figures: they render without a screen and show what they say."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+import sim
+from sim.plotting.growth import draw_shops, draw_villages
+from sim.plotting.land import land_height
+from sim.plotting.maps import draw_map, map_units, observed_counts, simulated_counts
+from sim.plotting.projection import albers_km
+from sim.plotting.rank_size import county_sizes, draw_rank_size
+from sim.plotting.sales import draw_sales
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.fixture
+def axes():
+    return Figure().subplots()
+
+
+def texts(axes):
+    return [text.get_text() for text in axes.texts]
+
+
+@pytest.mark.parametrize("which", ["small_result", "cao_result"])
+def test_all_figures_render(which, request):
+    result = request.getfixturevalue(which)
+    pngs = result.plot.pngs()
+    assert set(pngs) == {"growth", "map", "rank_size", "sales"}
+    assert all(png.startswith(PNG) and len(png) > 5000 for png in pngs.values())
+    assert result.plot.growth()._repr_png_().startswith(PNG)
+
+
+def test_figures_of_a_run_without_december(small_scenario):
+    result = sim.run(small_scenario.replace({"end": "2009-03"}))
+    assert all(png.startswith(PNG) for png in result.plot.pngs().values())
+
+
+def test_pyplot_and_its_state_are_not_used():
+    code = (
+        "import sys, sim; s = sim.Scenario.from_mapping({'start': '2009-01', 'end': '2009-12', 'region': {'synthetic': "
+        "{'villages': 4, 'households_per_village': 20, 'towns': 2, 'counties': 2}}}); r = sim.run(s); "
+        "assert 'matplotlib' not in sys.modules; r.plot.pngs(); assert 'matplotlib.pyplot' not in sys.modules"
+    )
+    environment = {"PATH": "", "MPLBACKEND": "agg"}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment, capture_output=True)
+
+
+def test_growth_shows_the_lists_and_the_run(cao_result, axes):
+    draw_villages(cao_result, axes)
+    lines = {line.get_label(): line for line in axes.lines}
+    assert lines["observed"].get_xydata().tolist() == [[2014, 7], [2015, 34]]
+    counts = cao_result.patterns.query("pattern == 'villages'")
+    assert lines["simulated"].get_xydata().tolist() == counts[["year", "simulated"]].to_numpy().tolist()
+    assert texts(axes) == ["7", "34"]
+
+
+def test_growth_of_an_invented_world_shows_no_list(small_result, axes):
+    draw_villages(small_result, axes)
+    assert [line.get_label() for line in axes.lines] == ["simulated"]
+
+
+def test_shops_by_month(cao_result, axes):
+    draw_shops(cao_result, axes)
+    active = axes.lines[0].get_xydata()
+    assert active[0, 0] == 2012.0
+    assert active[-1, 1] == cao_result.national["shops"].iloc[-1]
+
+
+def test_map_counts_are_those_of_the_tables(cao_result, axes):
+    units = map_units(cao_result)
+    assert units.level == "town"  # a map of one county would be one dot
+    observed = observed_counts(cao_result, units, 2015)
+    assert observed.sum() == 34
+    assert observed_counts(cao_result, units, 2013) is None
+    simulated = simulated_counts(cao_result, units, 2015)
+    towns = cao_result.towns.query("year == 2015").set_index("town")["taobao_villages"]
+    assert {code: n for code, n in zip(units.code, simulated, strict=True) if n} == towns.to_dict()
+    draw_map(axes, units, observed, "2015 observed", largest=20)
+    assert axes.get_title() == f"2015 observed: 34 villages in {np.count_nonzero(observed)} towns"
+    discs = axes.collections[-1]
+    assert np.sort(np.asarray(discs.get_array())).tolist() == np.sort(observed[observed > 0]).tolist()
+
+
+def test_rank_size(cao_result, axes):
+    simulated, observed = county_sizes(cao_result, 2015)
+    assert observed.tolist() == [34]
+    assert simulated.tolist() == [cao_result.villages.query("recognised and year == 2015").shape[0]]
+    draw_rank_size(cao_result, axes, 2015)
+    assert [line.get_label() for line in axes.lines] == [
+        "observed: 34 in 1 counties",
+        f"simulated: {simulated[0]} in 1 counties",
+    ]
+
+
+def test_sales_are_all_in_a_bar_and_in_a_class(cao_result, axes):
+    draw_sales(cao_result, axes, 2015)
+    n = cao_result.villages.query("recognised and year == 2015").shape[0]
+    assert sum(bar.get_height() for bar in axes.patches) == n
+    edges = {round(bar.get_x(), 6) for bar in axes.patches}
+    assert {10.0, 30.0, 100.0} <= edges
+    inside = [int(text.split("\n")[1].split()[0].replace(",", "")) for text in texts(axes)]
+    assert sum(inside) == n
+
+
+def test_albers_keeps_areas():
+    # A small square of one degree covers R^2 * cos(lat) * (pi/180)^2 wherever it lies.
+    for lon, lat in ((80.0, 40.0), (105.0, 35.0), (125.0, 48.0), (110.0, 19.0)):
+        x, y = albers_km([lon, lon + 0.1, lon + 0.1, lon], [lat, lat, lat + 0.1, lat + 0.1])
+        area = 0.5 * abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))
+        band = np.sin(np.radians(lat + 0.1)) - np.sin(np.radians(lat))
+        assert area == pytest.approx(6371.0**2 * np.radians(0.1) * band, rel=1e-4)
+
+
+def test_the_ground_holds_the_places():
+    x, y = np.array([0.0, 100.0, 200.0, 90.0]), np.array([0.0, 10.0, 0.0, 120.0])
+    across, along, height = land_height(x, y, cells=80)
+    at_places = height[np.searchsorted(along, y), np.searchsorted(across, x)]
+    assert (at_places > 0).all()
+    assert (height[[0, -1], :] < 0).all()
+    assert (height[:, [0, -1]] < 0).all()

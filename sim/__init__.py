@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.model import DiffusionModel
     from sim.results import RunResult, load_result
     from sim.runner import run
     from sim.scenario import Scenario, load_scenario
@@ -18,6 +19,7 @@ __version__ = "0.1.0"
 
 # Public name -> the module it comes from; __all__ repeats the names because type checkers read it as text.
 _MODULE_OF = {
+    "DiffusionModel": "sim.model",
     "RunResult": "sim.results",
     "Scenario": "sim.scenario",
     "build_world": "sim.world",
@@ -29,7 +31,16 @@ _MODULE_OF = {
 # together: importing sim.plotting registers ``result.plot``. matplotlib is loaded when something is drawn.
 _BROUGHT_ALONG = dict.fromkeys(("RunResult", "load_result", "run"), "sim.plotting")
 
-__all__ = ["RunResult", "Scenario", "__version__", "build_world", "load_result", "load_scenario", "run"]
+__all__ = [
+    "DiffusionModel",
+    "RunResult",
+    "Scenario",
+    "__version__",
+    "build_world",
+    "load_result",
+    "load_scenario",
+    "run",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -68,8 +68,8 @@ class DiffusionModel(mesa.Model):  # type: ignore[misc]
     >>> size = {"villages": 3, "households_per_village": 40, "towns": 1, "counties": 1}
     >>> model = DiffusionModel({"start": "2012-01", "end": "2012-12", "region": {"synthetic": size}})
     >>> model.run_model()
-    >>> model.month, len(model.agents_by_type[Village]), model.villages([0, 2]).get("shops")
-    ('2012-12', 3, [0, 0])
+    >>> model.month, len(model.agents_by_type[Village]), model.villages([0, 2]).get("index")
+    ('2012-12', 3, [0, 2])
     """
 
     def __init__(

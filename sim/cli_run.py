@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -165,10 +168,41 @@ def _folder(scenario: Scenario, out: Path | None, *, force: bool) -> Path:
 def _simulate(scenario: Scenario, *, show: bool) -> RunResult:
     from sim.runner import run as simulate
 
-    if not show:
-        return simulate(scenario)
-    with _progress() as on_progress:
+    with _interruptible() as stop_if_asked, _progress(show=show) as show_progress:
+
+        def on_progress(done: int, months: int) -> None:
+            stop_if_asked()
+            show_progress(done, months)
+
         return simulate(scenario, on_progress=on_progress)
+
+
+@contextmanager
+def _interruptible() -> Iterator[Callable[[], None]]:
+    """Let Ctrl-C end the run between two months; pressed twice, at once.
+
+    Compiled code cannot be left in the middle: there the interruption would come out as an error of its own.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: None  # signals arrive in the main thread only
+        return
+    asked: list[int] = []
+
+    def ask(number: int, _: FrameType | None) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(number)
+
+    def stop_if_asked() -> None:
+        if asked:
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield stop_if_asked
+        stop_if_asked()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _figures(result: RunResult) -> dict[str, bytes]:
@@ -178,11 +212,11 @@ def _figures(result: RunResult) -> dict[str, bytes]:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int, int], None] | None]:
+def _progress(*, show: bool) -> Iterator[Callable[[int, int], None]]:
     """A bar with the time left on a terminal, nothing in a pipe."""
     console = _console(stderr=True)
-    if not console.is_terminal:
-        yield None
+    if not show or not console.is_terminal:
+        yield lambda _done, _months: None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_fill_holes, distance_transform_edt, gaussian_filter
+from scipy.ndimage import binary_fill_holes, distance_transform_edt, gaussian_filter, label
 from scipy.spatial import cKDTree
 
 __all__ = ["land_height", "reach_km"]
@@ -16,6 +16,8 @@ _LONELY_REACH_KM, _GREATEST_REACH_KM = 20.0, 190.0
 #: How far the ground is first widened and then narrowed again, in units of the reach: closes gaps, not bays.
 _WIDEN, _NARROW = 1.9, 1.15
 _SMOOTHING_CELLS = 1.2
+#: Every place has at least so much ground around it, in units of its reach; few places have discs and no more.
+_LEAST, _DISC, _FEW_PLACES = 0.3, 0.6, 12
 
 
 def reach_km(x_km: Floats, y_km: Floats) -> Floats:
@@ -49,6 +51,12 @@ def land_height(x_km: Floats, y_km: Floats, *, cells: int = 400) -> tuple[Floats
     grid = np.stack(np.meshgrid(x, y), axis=-1)
     distance, nearest = cKDTree(np.column_stack([x_km, y_km])).query(grid)
     reach_here = reach[nearest]
+    if x_km.size <= _FEW_PLACES:
+        return x, y, _DISC * reach_here - distance
     inland = distance_transform_edt(binary_fill_holes(distance < _WIDEN * reach_here)) * cell
     height: Floats = gaussian_filter(inland - _NARROW * reach_here, _SMOOTHING_CELLS)
+    height = np.maximum(height, _LEAST * reach_here - distance)
+    parts = label(height > 0.0)[0]
+    inhabited = parts[np.searchsorted(y, y_km) - 1, np.searchsorted(x, x_km) - 1]
+    height[~np.isin(parts, inhabited)] = -cell  # no ground where there is no place
     return x, y, height

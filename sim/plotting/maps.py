@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 
 from sim.data import observed_villages
 from sim.plotting.land import land_height
-from sim.plotting.picture import LISTS, Picture, annotate, in_style
+from sim.plotting.picture import LISTS, SIMULATED, Picture, annotate, in_style
 from sim.plotting.projection import albers_km
 from sim.results.comparison import OBSERVED_YEARS, observed_mask
 from sim.results.display import shown_years
@@ -25,16 +25,27 @@ if TYPE_CHECKING:
 
 __all__ = ["MapUnits", "draw_map", "map_figure", "map_units", "observed_counts", "simulated_counts"]
 
-_FEW_COUNTIES = 20
+_FEW_COUNTIES, _FEW_TOWNS = 20, 12
+#: Column of the village table that holds the code of a unit.
+_CODE = {"county": "county", "town": "town", "village": "uid"}
 _COLOURS = "viridis_r"
+#: With fewer units than this, discs and dots are drawn larger, up to so many times.
+_CROWDED, _MOST_ROOM = 2500.0, 6.0
 _LEGEND_STEPS = (1, 3, 10, 30, 100, 300)
-_PANEL_INCHES = {"county": 4.4, "town": 2.9}
+#: Greatest width and height of a panel, inches.
+_PANEL_INCHES = {"county": (4.4, 4.2), "town": (2.9, 2.9), "village": (3.6, 3.0)}
+_GREY = {
+    "county": "county seats and the ground around them",
+    "town": "towns, placed within their county by the model",
+    "village": "villages, placed within their town by the model",
+}
+_WORDS = {"county": "counties", "town": "towns"}
 _LAND = "#ededed"
 
 
 @dataclass(frozen=True)
 class MapUnits:
-    """What a map shows: ``level`` "county" or "town", the units' codes, places in km, and the ground."""
+    """What a map shows: ``level`` "county", "town" or "village", the units' codes, places in km, the ground."""
 
     level: str
     code: NDArray[np.int64]
@@ -44,19 +55,24 @@ class MapUnits:
 
 
 def map_units(result: RunResult) -> MapUnits:
-    """Counties at their seats, or towns where there are only a few counties."""
-    counties = result.columns("county_list")
-    level = "county" if counties["county"].size > _FEW_COUNTIES else "town"
-    table = counties if level == "county" else result.columns("town_list")
-    x, y = albers_km(table["lon"], table["lat"])
-    return MapUnits(level, table[level], x, y, land_height(x, y))
+    """Counties at their seats; towns where there are few counties, villages where there are few towns."""
+    counties, towns = result.columns("county_list"), result.columns("town_list")
+    if counties["county"].size > _FEW_COUNTIES:
+        level, code, lon, lat = "county", counties["county"], counties["lon"], counties["lat"]
+    elif towns["town"].size > _FEW_TOWNS:
+        level, code, lon, lat = "town", towns["town"], towns["lon"], towns["lat"]
+    else:
+        villages = result.world.villages
+        level, code, lon, lat = "village", villages.uid.astype(np.int64), villages.lon, villages.lat
+    x, y = albers_km(lon, lat)
+    return MapUnits(level, code, x, y, land_height(x, y))
 
 
 def simulated_counts(result: RunResult, units: MapUnits, year: int) -> NDArray[np.int64]:
     """Taobao villages of each unit in the December of a year."""
     villages = result.columns("villages")
     chosen = villages["recognised"] & (villages["year"] == year)
-    return _counts(villages[units.level][chosen], units.code)
+    return _counts(villages[_CODE[units.level]][chosen], units.code)
 
 
 def observed_counts(result: RunResult, units: MapUnits, year: int) -> NDArray[np.int64] | None:
@@ -65,6 +81,10 @@ def observed_counts(result: RunResult, units: MapUnits, year: int) -> NDArray[np
         return None
     table = observed_villages()
     listed = table.listed_2014 if year == OBSERVED_YEARS[0] else table.listed_2015
+    if units.level == "village":
+        places = result.world.villages
+        known = places.observed >= 0
+        return _counts(places.uid[known][listed[places.observed[known]]].astype(np.int64), units.code)
     code = table.county_adcode if units.level == "county" else table.town_code
     return _counts(code[listed & observed_mask(result.columns("county_list"))], units.code)
 
@@ -86,21 +106,19 @@ def map_figure(result: RunResult) -> Picture:
         row = [] if observed is None else [(f"{year} observed", observed)]
         panels.append([*row, (f"{year} simulated", simulated_counts(result, units, year))])
     n_columns = max(len(row) for row in panels)
-    panel = _PANEL_INCHES[units.level]
-    height = panel * _height_by_width(units) + 0.35
+    widest, highest = _PANEL_INCHES[units.level]
+    shape = _height_by_width(units)
+    panel = max(min(widest, highest / shape), 2.6)
+    height = panel * shape + 0.35
     picture = Picture(panel * n_columns + 0.9, height * len(years) + 0.5)
     grid = picture.panels(len(years), n_columns)
     largest = max(int(counts.max(initial=0)) for row in panels for _, counts in row)
     for place, row in enumerate(panels):
         for axes, (title, counts) in zip(grid[place * n_columns :], row, strict=False):
             draw_map(axes, units, counts, title, largest=largest)
-    _colour_bar(picture, grid, units, largest)
-    seats = (
-        "county seats and the ground around them"
-        if units.level == "county"
-        else "towns, placed within their county by the model"
-    )
-    note = f"Grey: {seats}. Albers equal-area projection; no boundaries are shown."
+    if units.level != "village":
+        _colour_bar(picture, grid, units, largest)
+    note = f"Grey: {_GREY[units.level]}. Albers equal-area projection; no boundaries are shown."
     annotate(picture, result, *([LISTS, note] if n_columns > 1 else [note]))
     return picture
 
@@ -130,34 +148,27 @@ def draw_map(axes: Axes, units: MapUnits, counts: NDArray[np.int64], title: str,
     ----------
     counts : (N,) Taobao villages of each unit. largest : number at which colour and area end.
     """
-    few = units.level == "town"
+    roomy = float(np.clip(np.sqrt(_CROWDED / units.code.size), 1.0, _MOST_ROOM))
     axes.contourf(*units.land, levels=[0.0, np.inf], colors=[_LAND])
-    axes.scatter(units.x_km, units.y_km, s=6.0 if few else 0.9, color="#b8b8b8", linewidths=0)
+    axes.scatter(units.x_km, units.y_km, s=0.9 * roomy, color="#b0b0b0", linewidths=0)
     order = np.flatnonzero(counts)[np.argsort(-counts[counts > 0], kind="stable")]
+    colour: dict[str, Any] = {"c": counts[order], "cmap": _COLOURS, "norm": _norm(largest)}
     axes.scatter(
         units.x_km[order],
         units.y_km[order],
-        s=_area(counts[order], few=few),
-        c=counts[order],
-        cmap=_COLOURS,
-        norm=_norm(largest),
+        s=roomy * (7.0 + 4.0 * counts[order]),
+        **(colour if units.level in _WORDS else {"color": SIMULATED}),
         edgecolors="white",
         linewidths=0.35,
     )
-    word = "counties" if units.level == "county" else "towns"
-    axes.set_title(f"{title}: {counts.sum():,} villages in {order.size:,} {word}", fontsize=9.0)
+    where = f" in {order.size:,} {_WORDS[units.level]}" if units.level in _WORDS else ""
+    axes.set_title(f"{title}: {counts.sum():,} villages{where}", fontsize=9.0)
     axes.set_aspect("equal")
     x_limits, y_limits = _limits(units)
     axes.set_xlim(*x_limits)
     axes.set_ylim(*y_limits)
     axes.set_axis_off()
     return axes
-
-
-def _area(counts: NDArray[np.int64], *, few: bool) -> NDArray[np.float64]:
-    """Area of the discs in square points, in proportion to the number, with a smallest that can be seen."""
-    area: NDArray[np.float64] = (14.0 if few else 7.0) + (11.0 if few else 4.0) * counts.astype(float)
-    return area
 
 
 def _norm(largest: int) -> LogNorm:

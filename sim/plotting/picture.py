@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ParamSpec
 
@@ -26,6 +27,7 @@ SIMULATED, OBSERVED = "#0072B2", "#D55E00"
 LISTS = "Observed: AliResearch, lists of Taobao villages of 2014 and 2015."
 
 _DPI = 160
+_CAPTION_LETTERS_PER_INCH = 17.5
 _STYLE: dict[str, Any] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
@@ -88,7 +90,9 @@ def annotate(picture: Picture, result: RunResult, *sources: str) -> None:
     scenario = result.scenario
     name = scenario.title or f"{scenario.name}, {describe_region(scenario)}"
     seeds = f"world seed {scenario.world_seed}, history seed {scenario.history_seed}"
-    lines = [f"Simulated: {name}; one run, {seeds}.", *sources]
+    room = int(picture.get_figwidth() * _CAPTION_LETTERS_PER_INCH)
+    texts = (f"Simulated: {name}; one run, {seeds}.", *sources)
+    lines = [line for text in texts for line in textwrap.wrap(text, room)]
     picture.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=7.0, color="#555555")
 
 

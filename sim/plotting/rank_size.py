@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from sim.data import observed_villages
 from sim.plotting.picture import LISTS, OBSERVED, SIMULATED, Picture, annotate, in_style, plain_axes
@@ -26,12 +26,19 @@ def rank_size_figure(result: RunResult) -> Picture:
     """One panel a year with a published list, else the last years of the run."""
     years = shown_years(result.columns("patterns")) or [result.scenario.end // 12]
     picture = Picture(4.5 * len(years), 4.0)
-    panels = picture.panels(1, len(years), sharex=True, sharey=True)
+    panels = picture.panels(1, len(years))
     for year, axes in zip(years, panels, strict=True):
         draw_rank_size(result, axes, year)
+    _same_limits(panels)
     panels[0].set_ylabel("Taobao villages of the county")
     annotate(picture, result, *([LISTS] if result.scenario.region.kind != "synthetic" else []))
     return picture
+
+
+def _same_limits(panels: list[Axes]) -> None:
+    for axes in panels:
+        axes.set_xlim(right=max(each.get_xlim()[1] for each in panels))
+        axes.set_ylim(top=max(each.get_ylim()[1] for each in panels))
 
 
 def county_sizes(result: RunResult, year: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -67,7 +74,10 @@ def draw_rank_size(result: RunResult, axes: Axes, year: int) -> Axes:
             )
     axes.set_xscale("log")
     axes.set_yscale("log")
+    axes.set_xlim(0.85, max(simulated.size, observed.size, 8) * 1.3)
+    axes.set_ylim(0.85, max(simulated.max(initial=0), observed.max(initial=0), 8) * 1.6)
     for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axis.set_minor_formatter(NullFormatter())
     axes.set_title(f"{year}: counties in order of their Taobao villages")

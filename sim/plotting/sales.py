@@ -22,7 +22,8 @@ _MILLION = 1e6
 #: Bars are about a tenth of a decade wide, and none lies in two classes.
 _STEP = 10.0**0.1
 #: Classes of the report of 2015, millions of yuan a year.
-_CLASSES = ((10.0, 30.0), (30.0, 100.0), (100.0, np.inf))
+_CLASSES = ((0.0, 10.0), (10.0, 30.0), (30.0, 100.0), (100.0, np.inf))
+_TICKS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0)
 _REPORT_YEAR = 2015
 _REPORT = "Report: AliResearch, report on Taobao villages, 2015 (facts F039, F040)."
 
@@ -67,7 +68,7 @@ def draw_sales(result: RunResult, axes: Axes, year: int | None = None) -> Axes:
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.xaxis.set_minor_formatter(NullFormatter())
-    axes.set_xticks([10, 30, 100, *([300] if edges[-1] > 300 else []), *([1000] if edges[-1] > 1000 else [])])
+    axes.set_xticks([tick for tick in _TICKS if edges[0] <= tick <= edges[-1]])
     axes.margins(y=0.0)
     axes.set_ylim(top=axes.get_ylim()[1] * 1.32)
     _classes(result, axes, sales, edges)
@@ -91,12 +92,15 @@ def _classes(result: RunResult, axes: Axes, sales: NDArray[np.float64], edges: N
     said = _said(result)
     for number, (low, high) in enumerate(_CLASSES):
         inside = np.count_nonzero((sales >= low) & (sales < high))
-        end = min(high, edges[-1])
+        begin, end = max(low, edges[0]), min(high, edges[-1])
+        if begin >= end:
+            continue
         if low > edges[0]:
             axes.axvline(low, color="#bbbbbb", linewidth=0.8, linestyle=(0, (4, 3)))
-        name = f"{low:g} to {high:g}" if np.isfinite(high) else f"{low:g} and more"
+        name = f"{low:g} to {high:g}" if low else f"below {high:g}"
+        name = name if np.isfinite(high) else f"{low:g} and more"
         lines = f"{name}\n{inside:,} villages, {inside / sales.size:.0%}"
-        middle, top = np.sqrt(low * end), axes.get_ylim()[1]
+        middle, top = np.sqrt(begin * end), axes.get_ylim()[1]
         axes.text(middle, top * 0.985, lines, ha="center", va="top", fontsize=8.0, color="#222222")
         if number in said:
             axes.text(middle, top * 0.865, said[number], ha="center", va="top", fontsize=8.0, color=OBSERVED)
@@ -107,4 +111,4 @@ def _said(result: RunResult) -> dict[int, str]:
     if not _national_2015(result):
         return {}
     share, number = facts()["F040"], facts()["F039"]
-    return {0: f"report: over {share.number:.0f} %", 2: f"report: over {number.number:.0f} villages"}
+    return {1: f"report: over {share.number:.0f} %", 3: f"report: over {number.number:.0f} villages"}

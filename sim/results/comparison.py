@@ -28,22 +28,23 @@ __all__ = [
 OBSERVED_YEARS = (2014, 2015)
 _DECEMBER = 11
 
-#: Pattern -> words for people, in the order of tables.
+#: Pattern -> words for people, short enough for a terminal, in the order of tables. An "old" town, county or
+#: prefecture had a Taobao village the year before.
 PATTERN_WORDS = {
     "villages": "Taobao villages",
     "taobao_towns": "Taobao towns",
     "counties": "counties with any",
-    "cluster_counties": "counties with a cluster (10 or more)",
-    "large_cluster_counties": "counties with a large cluster (30 or more)",
-    "largest_county": "villages of the largest county",
+    "cluster_counties": "counties with a cluster",
+    "large_cluster_counties": "counties with a large one",
+    "largest_county": "villages of largest county",
     "prefectures": "prefectures with any",
     "provinces": "provinces with any",
     "new_villages": "new villages",
-    "new_in_old_town": "new ones in an old Taobao village's town",
-    "new_in_old_county": "new ones in its county",
-    "new_in_old_prefecture": "new ones in its prefecture",
-    "staying_villages": "villages that stay on the list",
-    "left_villages": "villages that leave the list",
+    "new_in_old_town": "new in an old town",
+    "new_in_old_county": "new in an old county",
+    "new_in_old_prefecture": "new in an old prefecture",
+    "staying_villages": "villages that stay",
+    "left_villages": "villages that leave",
 }
 
 

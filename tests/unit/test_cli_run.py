@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 
@@ -129,6 +131,25 @@ def test_an_interrupted_run_says_so_and_leaves_nothing(here, monkeypatch):
     monkeypatch.setattr(runner, "run", interrupt)
     done = run("tiny.yaml")
     assert (done.exit_code, done.stdout, done.stderr) == (130, "", "interrupted; nothing was written\n")
+    assert names(here) == ["bad.yaml", "tiny.yaml"]
+
+
+def test_ctrl_c_ends_the_run_between_two_months(here, monkeypatch):
+    reached = []
+
+    def months(*_, on_progress, **__):
+        on_progress(0, 2)
+        os.kill(os.getpid(), signal.SIGINT)
+        reached.append("the rest of the month")  # compiled code may be running when the signal comes
+        on_progress(1, 2)
+        reached.append("the next month")
+
+    monkeypatch.setattr(runner, "run", months)
+    before = signal.getsignal(signal.SIGINT)
+    done = run("tiny.yaml")
+    assert (done.exit_code, done.stderr) == (130, "interrupted; nothing was written\n")
+    assert reached == ["the rest of the month"]
+    assert signal.getsignal(signal.SIGINT) is before
     assert names(here) == ["bad.yaml", "tiny.yaml"]
 
 

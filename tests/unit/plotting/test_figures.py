@@ -45,7 +45,8 @@ def test_figures_of_a_run_without_december(small_scenario):
 
 def test_pyplot_and_its_state_are_not_used():
     code = (
-        "import sys, sim; s = sim.Scenario.from_mapping({'start': '2009-01', 'end': '2009-12', 'region': {'synthetic': "
+        "import sys, sim; s = sim.Scenario.from_mapping({'start': '2009-01', 'end': '2009-12', "
+        "'region': {'synthetic': "
         "{'villages': 4, 'households_per_village': 20, 'towns': 2, 'counties': 2}}}); r = sim.run(s); "
         "assert 'matplotlib' not in sys.modules; r.plot.pngs(); assert 'matplotlib.pyplot' not in sys.modules"
     )
@@ -87,6 +88,27 @@ def test_map_counts_are_those_of_the_tables(cao_result, axes):
     assert axes.get_title() == f"2015 observed: 34 villages in {np.count_nonzero(observed)} towns"
     discs = axes.collections[-1]
     assert np.sort(np.asarray(discs.get_array())).tolist() == np.sort(observed[observed > 0]).tolist()
+
+
+def test_map_of_a_small_world_shows_villages(small_result):
+    units = map_units(small_result)
+    assert units.level == "village"
+    assert units.code.size == 40
+    recognised = small_result.villages.query("recognised and year == 2012")
+    counts = simulated_counts(small_result, units, 2012)
+    assert np.flatnonzero(counts).tolist() == recognised["village"].tolist()
+    assert observed_counts(small_result, units, 2015) is None
+
+
+def test_map_of_a_county_of_few_towns_shows_the_listed_villages():
+    # Qinghe has six towns, so the map goes down to villages, and the published list with it.
+    mapping = {"start": "2015-11", "end": "2015-12", "region": {"counties": [130534]}}
+    result = sim.run(sim.Scenario.from_mapping(mapping))
+    units = map_units(result)
+    assert units.level == "village"
+    counts = observed_counts(result, units, 2015)
+    assert counts.sum() > 3
+    assert counts.sum() == result.patterns.set_index("pattern").loc["villages", "observed"]
 
 
 def test_rank_size(cao_result, axes):

@@ -148,4 +148,4 @@ def test_the_comparison_sees_a_shifted_clock():
 
 def test_a_village_agent_is_the_one_of_its_households(model):
     assert isinstance(model.household(0).village, Village)
-    assert model.household(0).village.members()[0] is model.household(0)
+    assert next(iter(model.household(0).village.members())) is model.household(0)

@@ -83,6 +83,7 @@ def test_the_seed_is_the_history(plan):
     assert all(same_events(a, b) for a, b in zip(first, second, strict=True))
     assert not all(same_events(a, b) for a, b in zip(first, third, strict=True))
     assert one.simulation.scenario.world_seed == plan.world_seed
+    assert DiffusionModel(plan.replace({"history_seed": 5}), seed=0).simulation.scenario == plan
 
 
 def test_steps_end_with_the_scenario(finished):

@@ -70,18 +70,20 @@ def run_logistics(run: Run) -> None:
     discount = logistics.volume_discount(
         run.state.counties.parcels, half_volume=section.half_volume, greatest=section.volume_discount
     )
-    is_sorted = (villages.station_since != NEVER) & settings.enabled("programme")
-    villages.parcel_cost_yuan[:] = logistics.parcel_cost(
-        world.villages.seat_km,
-        discount[world.villages.county],
-        is_sorted.astype(np.float64),
-        run.decimal_year - section.reference_year,
-        parcel_cost_yuan=section.parcel_cost,
-        remoteness_yuan_per_km=section.remoteness_cost,
-        yearly_decline=section.yearly_decline,
-        sorting_saving_yuan=section.sorting_saving,
-        floor_yuan=section.floor_cost,
-    )
+    working = settings.enabled("programme")
+    for part in run.parts:
+        is_sorted = (villages.station_since[part] != NEVER) & working
+        villages.parcel_cost_yuan[part] = logistics.parcel_cost(
+            world.villages.seat_km[part],
+            discount[world.villages.county[part]],
+            is_sorted.astype(np.float64),
+            run.decimal_year - section.reference_year,
+            parcel_cost_yuan=section.parcel_cost,
+            remoteness_yuan_per_km=section.remoteness_cost,
+            yearly_decline=section.yearly_decline,
+            sorting_saving_yuan=section.sorting_saving,
+            floor_yuan=section.floor_cost,
+        )
 
 
 def run_training(run: Run) -> None:
@@ -93,17 +95,20 @@ def run_training(run: Run) -> None:
         return
     working = settings.enabled("programme")
     has_center = (run.state.counties.center_since != NEVER) & working
-    inflow = training.training_inflow(
-        villages.partner_skill,
-        (villages.partner_model == 2) & working,
-        has_center[world.villages.county],
-        partner_training_per_month=section.partner_rate,
-        center_training_per_month=section.center_rate,
-        course_training_per_month=section.course_rate,
-    )
-    villages.training_stock[:] = training.next_training_stock(
-        villages.training_stock, inflow, monthly_decay=section.decay
-    )
+    if section.course_rate == 0.0 and not has_center.any() and not villages.training_stock.any():
+        return  # nobody has begun to teach
+    for part in run.parts:
+        inflow = training.training_inflow(
+            villages.partner_skill[part],
+            (villages.partner_model[part] == 2) & working,
+            has_center[world.villages.county[part]],
+            partner_training_per_month=section.partner_rate,
+            center_training_per_month=section.center_rate,
+            course_training_per_month=section.course_rate,
+        )
+        villages.training_stock[part] = training.next_training_stock(
+            villages.training_stock[part], inflow, monthly_decay=section.decay
+        )
 
 
 def run_crowding(run: Run) -> None:
@@ -113,30 +118,33 @@ def run_crowding(run: Run) -> None:
         villages.crowding[:] = 0.0
         return
     crowded = market.crowding(run.shops_of_product, reference_shops=settings.market.crowding_reference)
-    villages.crowding[:] = crowded[world.villages.county, world.villages.product]
+    for part in run.parts:
+        villages.crowding[part] = crowded[world.villages.county[part], world.villages.product[part]]
 
 
 def run_clocks(run: Run) -> None:
     """Each village's clock goes on by the factor its conditions give every household's hazard."""
     settings, villages = run.settings, run.state.villages
-    own = settings.adoption
-    eta = adoption.village_log_multiplier(
-        villages.base,
-        parcel_cost_yuan=villages.parcel_cost_yuan,
-        reference_cost_yuan=settings.logistics.reference_cost,
-        cost_effect_per_yuan=own.cost_effect,
-        training_stock=villages.training_stock,
-        training_effect=own.training_effect,
-        internet_share=run.internet_share[run.world.villages.county],
-        internet_effect=own.internet_effect,
-        reference_internet_share=own.reference_internet,
-        crowding=villages.crowding,
-        crowding_effect=own.crowding_effect,
-    )
-    factor = np.exp(eta)
-    own_factor = factor * run.people.rooting
-    run.clocks.village[:] += factor
-    run.clocks.own[:] += run.law.own_initiative * own_factor
+    own, online = settings.adoption, run.internet_share
+    own_factor = np.empty(villages.base.size)
+    for part in run.parts:
+        eta = adoption.village_log_multiplier(
+            villages.base[part],
+            parcel_cost_yuan=villages.parcel_cost_yuan[part],
+            reference_cost_yuan=settings.logistics.reference_cost,
+            cost_effect_per_yuan=own.cost_effect,
+            training_stock=villages.training_stock[part],
+            training_effect=own.training_effect,
+            internet_share=online[run.world.villages.county[part]],
+            internet_effect=own.internet_effect,
+            reference_internet_share=own.reference_internet,
+            crowding=villages.crowding[part],
+            crowding_effect=own.crowding_effect,
+        )
+        factor = np.exp(eta)
+        own_factor[part] = factor * run.people.rooting[part]
+        run.clocks.village[part] += factor
+        run.clocks.own[part] += run.law.own_initiative * own_factor[part]
     _look_further(run, own_factor)
 
 

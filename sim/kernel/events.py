@@ -18,7 +18,7 @@ from sim.kernel.entries import entry_of, insert_entry
 from sim.rules import adoption
 from sim.rules import exit as exit_rule
 from sim.streams import LOCAL_BITS, NORMAL_LIMIT, bits_compiled, normal_compiled, uniform_compiled
-from sim.world.graph import TIE_KINDS, acquaintances_of, nominal_degrees
+from sim.world.graph import TIE_KINDS, acquaintances_of, acquaintances_of_kind
 
 __all__ = [
     "Clocks",
@@ -109,11 +109,10 @@ def _sellers_of_kind(packed, kind):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _weight_of_all(household, village, law, graph, degree):  # type: ignore[no-untyped-def]
-    nominal_degrees(household, village, graph, degree)
+def _weight_of_all(household, village, law, graph):  # type: ignore[no-untyped-def]
     weight = 0.0
     for kind in range(_N_KINDS):
-        weight += law.weights[kind] * degree[kind]
+        weight += law.weights[kind] * acquaintances_of_kind(household, village, graph, kind)
     return weight
 
 
@@ -174,7 +173,6 @@ def scan(store, blocks, clocks, law, keys, graph, people, upper, begin):  # type
 
     Returns the number of villages done; fewer than all when room runs short.
     """
-    degree = np.zeros(_N_KINDS, np.int64)
     largest_propensity = math.exp(law.propensity_sd * NORMAL_LIMIT - 0.5 * law.propensity_sd**2)
     n_villages = people.first.size - 1
     for village in range(begin, n_villages):
@@ -194,7 +192,7 @@ def scan(store, blocks, clocks, law, keys, graph, people, upper, begin):  # type
                 continue
             missing = threshold - clocks.own[village]
             row = insert_entry(store, blocks, village, local, households, missing, clocks.village[village])
-            weight = _weight_of_all(people.first[village] + local, village, law, graph, degree)
+            weight = _weight_of_all(people.first[village] + local, village, law, graph)
             _schedule(store.entries[row], village, weight, clocks, law, people)
         clocks.scanned[village] = high
     return n_villages
@@ -206,18 +204,14 @@ def _is_short(store, blocks, room):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def collect_crossings(store, blocks, next_due, clock, selling):  # type: ignore[no-untyped-def]
-    """Entries and villages whose event is due, in village order; renews each visited village's next event."""
-    rows = np.empty(1024, np.int64)
-    villages = np.empty(1024, np.int64)
+def collect_crossings(store, blocks, next_due, clock, selling, visited, rows, villages):  # type: ignore[no-untyped-def]
+    """Write the entries whose event is due in the visited villages, and their villages; return how many.
+
+    Renews each visited village's next event. ``rows`` and ``villages`` have room for all entries of the villages.
+    """
     count = 0
-    for village in range(clock.size):
-        if next_due[village] > clock[village]:
-            continue
+    for village in visited:
         start, length = blocks.start[village], blocks.length[village]
-        if count + length > rows.size:
-            rows = np.concatenate((rows, np.empty(rows.size + length, np.int64)))
-            villages = np.concatenate((villages, np.empty(villages.size + length, np.int64)))
         soonest = np.inf
         for row in range(start, start + length):
             entry = store.entries[row]
@@ -230,23 +224,21 @@ def collect_crossings(store, blocks, next_due, clock, selling):  # type: ignore[
             else:
                 soonest = min(soonest, entry.due)
         next_due[village] = soonest
-    return rows[:count].copy(), villages[:count].copy()
+    return count
 
 
 @compiled
-def open_shops(store, clocks, law, keys, graph, people, rows, villages, month):  # type: ignore[no-untyped-def]
+def open_shops(  # type: ignore[no-untyped-def]
+    store, clocks, law, keys, graph, people, rows, villages, month, size, early, parts
+):
     """Open the shops of these entries at the end of this month.
 
-    Returns each shop's size, whether it opened before its threshold was reached (a pioneer), and the hazard
+    Writes each shop's size, whether it opened before its threshold was reached (a pioneer), and the hazard
     received by own initiative and by kind of tie.
     """
-    size = np.empty(rows.size, np.float64)
-    early = np.empty(rows.size, np.bool_)
-    parts = np.empty((rows.size, 1 + _N_KINDS), np.float32)
-    degree = np.zeros(_N_KINDS, np.int64)
     for i in range(rows.size):
         village, entry = villages[i], store.entries[rows[i]]
-        weight = _weight_of_all(people.first[village] + entry.local, village, law, graph, degree)
+        weight = _weight_of_all(people.first[village] + entry.local, village, law, graph)
         _settle(entry, village, weight, clocks, law, people)
         threshold = _threshold(keys, law, people.uid[village], entry.local, entry.episode)
         early[i] = entry.missing > 1e-9 * threshold
@@ -263,13 +255,11 @@ def open_shops(store, clocks, law, keys, graph, people, rows, villages, month): 
         unit = -math.log(uniform_compiled(keys.closing, counter))
         entry.due = clocks.closing[village] + _closing_threshold(unit, size[i], law.size_protection)
         clocks.next_close[village] = min(clocks.next_close[village], entry.due)
-    return size, early, parts
 
 
 @compiled
 def close_shops(store, clocks, law, keys, graph, people, rows, villages):  # type: ignore[no-untyped-def]
     """Close the shops of these entries; each household starts on a fresh threshold from now on."""
-    degree = np.zeros(_N_KINDS, np.int64)
     for i in range(rows.size):
         village, entry = villages[i], store.entries[rows[i]]
         entry.selling = 0
@@ -278,7 +268,7 @@ def close_shops(store, clocks, law, keys, graph, people, rows, villages):  # typ
         entry.settled = clocks.village[village]
         for kind in range(_N_KINDS):
             entry.parts[kind] = 0.0
-        weight = _weight_of_all(people.first[village] + entry.local, village, law, graph, degree)
+        weight = _weight_of_all(people.first[village] + entry.local, village, law, graph)
         _schedule(entry, village, weight, clocks, law, people)
 
 
@@ -292,17 +282,15 @@ def _village_of(household, people):  # type: ignore[no-untyped-def]
 
 @compiled
 def influence(  # type: ignore[no-untyped-def]
-    store, blocks, clocks, law, keys, graph, people, villages, locals_, change, begin, max_degree, largest
+    store, blocks, clocks, law, keys, graph, people, villages, locals_, change, begin, neighbour, kinds, largest
 ):
     """Tell the acquaintances that these households began (+1) or ceased (-1) to sell.
 
-    Returns how many events are done; fewer than all when room runs short.
+    ``neighbour`` and ``kinds`` are room for the acquaintances of one household. Returns how many events are
+    done; fewer than all when room runs short.
     """
-    neighbour = np.empty(max_degree, np.int64)
-    kinds = np.empty(max_degree, np.int8)
-    degree = np.zeros(_N_KINDS, np.int64)
     for event in range(begin, villages.size):
-        if _is_short(store, blocks, max_degree * 4 * largest):
+        if _is_short(store, blocks, neighbour.size * 4 * largest):
             return event
         home = villages[event]
         n = acquaintances_of(people.first[home] + locals_[event], home, graph, neighbour, kinds)
@@ -311,7 +299,7 @@ def influence(  # type: ignore[no-untyped-def]
             local = neighbour[i] - people.first[village]
             row = _find_or_insert(store, blocks, clocks, law, keys, people, village, local)
             entry = store.entries[row]
-            weight = _weight_of_all(neighbour[i], village, law, graph, degree)
+            weight = _weight_of_all(neighbour[i], village, law, graph)
             _settle(entry, village, weight, clocks, law, people)
             unit = _ONE << (_EIGHT * np.uint64(kinds[i]))
             entry.sellers = entry.sellers + unit if change > 0 else entry.sellers - unit
@@ -323,13 +311,12 @@ def influence(  # type: ignore[no-untyped-def]
 @compiled
 def make_due(store, blocks, clocks, law, keys, graph, people, villages, locals_):  # type: ignore[no-untyped-def]
     """Let these households open this month whatever their hazard; those who sell already go on selling."""
-    degree = np.zeros(_N_KINDS, np.int64)
     for i in range(villages.size):
         village = villages[i]
         row = _find_or_insert(store, blocks, clocks, law, keys, people, village, locals_[i])
         entry = store.entries[row]
         if entry.selling == 0:
-            weight = _weight_of_all(people.first[village] + locals_[i], village, law, graph, degree)
+            weight = _weight_of_all(people.first[village] + locals_[i], village, law, graph)
             _settle(entry, village, weight, clocks, law, people)
             entry.due = clocks.village[village]
             clocks.next_open[village] = min(clocks.next_open[village], entry.due)
@@ -338,24 +325,22 @@ def make_due(store, blocks, clocks, law, keys, graph, people, villages, locals_)
 @compiled
 def settle_all(store, blocks, clocks, law, graph, people):  # type: ignore[no-untyped-def]
     """Bring every household up to the clocks under the law in force, before the law changes."""
-    degree = np.zeros(_N_KINDS, np.int64)
     for village in range(blocks.start.size):
         start = blocks.start[village]
         for row in range(start, start + blocks.length[village]):
             entry = store.entries[row]
-            weight = _weight_of_all(people.first[village] + entry.local, village, law, graph, degree)
+            weight = _weight_of_all(people.first[village] + entry.local, village, law, graph)
             _settle(entry, village, weight, clocks, law, people)
 
 
 @compiled
 def reprice(store, blocks, clocks, law, graph, people):  # type: ignore[no-untyped-def]
     """Schedule every settled household anew under a changed law."""
-    degree = np.zeros(_N_KINDS, np.int64)
     for village in range(blocks.start.size):
         start = blocks.start[village]
         clocks.next_open[village] = np.inf
         for row in range(start, start + blocks.length[village]):
             entry = store.entries[row]
             if entry.selling == 0:
-                weight = _weight_of_all(people.first[village] + entry.local, village, law, graph, degree)
+                weight = _weight_of_all(people.first[village] + entry.local, village, law, graph)
                 _schedule(entry, village, weight, clocks, law, people)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 _FIRST_CAPACITY = 1 << 16
+_PART = 1 << 14
 _DRAWS = ("threshold", "propensity", "size", "closing")
 
 
@@ -85,6 +86,12 @@ class Run:
     def month(self) -> int:
         """The month now running, as an absolute month number."""
         return self.scenario.start + self.months_done
+
+    @property
+    def parts(self) -> Iterator[slice]:
+        """The villages in parts whose columns fit a processor's cache; whole columns took twice the time."""
+        n = self.world.n_villages
+        return (slice(begin, min(begin + _PART, n)) for begin in range(0, n, _PART))
 
     @property
     def decimal_year(self) -> float:

@@ -8,6 +8,7 @@ from sim.kernel import events
 from sim.kernel.run import Crossings, Floats, Integers, MonthEvents, Run
 from sim.kernel.trade import trade_factor
 from sim.rules import exit as exit_rule
+from sim.world import TIE_KINDS
 
 __all__ = ["closings", "influence", "openings", "take_effect"]
 
@@ -31,7 +32,7 @@ def openings(run: Run) -> Crossings:
             run.pioneers.village[due],
             run.pioneers.local[due],
         )
-    return Crossings(*events.collect_crossings(run.store, run.blocks, run.clocks.next_open, run.clocks.village, 0))
+    return _crossings(run, run.clocks.next_open, run.clocks.village, selling=0)
 
 
 def closings(run: Run) -> Crossings:
@@ -43,15 +44,24 @@ def closings(run: Run) -> Crossings:
     run.clocks.closing[active] += exit_rule.closing_hazard(
         section.monthly_rate, trade_factor(run, active), trade_elasticity=section.trade_elasticity
     )
-    return Crossings(
-        *events.collect_crossings(run.store, run.blocks, run.clocks.next_close, run.clocks.closing, 1)
-    )
+    return _crossings(run, run.clocks.next_close, run.clocks.closing, selling=1)
+
+
+def _crossings(run: Run, next_due: Floats, clock: Floats, *, selling: int) -> Crossings:
+    visited = np.flatnonzero(next_due <= clock)
+    room = int(run.blocks.length[visited].sum())
+    rows, villages = np.empty(room, np.int64), np.empty(room, np.int64)
+    n = events.collect_crossings(run.store, run.blocks, next_due, clock, selling, visited, rows, villages)
+    return Crossings(rows[:n], villages[:n])
 
 
 def take_effect(run: Run, opened: Crossings, closed: Crossings) -> MonthEvents:
     """Openings and closings take effect on the households and on the village columns."""
     graph, entries = run.world.graph.columns, run.store.entries
-    size, pioneer, parts = events.open_shops(
+    n = opened.rows.size
+    size, pioneer = np.empty(n), np.empty(n, np.bool_)
+    parts = np.empty((n, 1 + len(TIE_KINDS)), np.float32)
+    events.open_shops(
         run.store,
         run.clocks,
         run.law,
@@ -61,6 +71,9 @@ def take_effect(run: Run, opened: Crossings, closed: Crossings) -> MonthEvents:
         opened.rows,
         opened.villages,
         run.months_done,
+        size,
+        pioneer,
+        parts,
     )
     _remove_from_villages(run, closed)
     closed_local = entries["local"][closed.rows]
@@ -105,7 +118,8 @@ def _remove_from_villages(run: Run, closed: Crossings) -> None:
 def influence(run: Run, crossings: Crossings, change: int) -> None:
     """Acquaintances of those who opened (+1) or closed (-1) are influenced from next month on."""
     locals_ = run.store.entries["local"][crossings.rows]
-    degree, done = run.world.graph.max_degree, 0
+    max_degree, done = run.world.graph.max_degree, 0
+    neighbour, kinds = np.empty(max_degree, np.int64), np.empty(max_degree, np.int8)
     while done < locals_.size:
         done = events.influence(
             run.store,
@@ -119,8 +133,9 @@ def influence(run: Run, crossings: Crossings, change: int) -> None:
             locals_,
             change,
             done,
-            degree,
+            neighbour,
+            kinds,
             run.largest_village,
         )
         if done < locals_.size:
-            run.make_room(8 * (degree + 1) * run.largest_village)
+            run.make_room(8 * (max_degree + 1) * run.largest_village)

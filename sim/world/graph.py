@@ -26,8 +26,8 @@ __all__ = [
     "AcquaintanceGraph",
     "GraphColumns",
     "acquaintances_of",
+    "acquaintances_of_kind",
     "implicit_graph",
-    "nominal_degrees",
 ]
 
 #: Kinds of tie, in the order of every array over kinds.
@@ -98,20 +98,26 @@ def acquaintances_of(household, village, columns, out_neighbour, out_kind):  # t
 
 
 @inlined
-def nominal_degrees(household, village, columns, out_degree):  # type: ignore[no-untyped-def]
-    """Write the number of acquaintances by kind of one household, without computing who they are."""
-    half, matchings, group_start, group_size, _, odd_last, indptr, _, kind = columns
-    out_degree[:] = 0
+def acquaintances_of_kind(household, village, columns, kind):  # type: ignore[no-untyped-def]
+    """Number of acquaintances of one kind, without computing who they are."""
+    half, matchings, group_start, group_size, _, odd_last, indptr, _, kinds = columns
+    count = 0
     if indptr.size > 1:
         for tie in range(indptr[household], indptr[household + 1]):
-            out_degree[kind[tie]] += 1
-        return
-    size = group_size[village, 0]
-    out_degree[0] = min(2 * half, size - 1)
-    alone = odd_last[village] if household == group_start[village, 0] + size - 1 else 0
-    for level in range(_N_MATCHED):
-        if alone >> level & 1 == 0:
-            out_degree[level + 1] = matchings[level]
+            count += kinds[tie] == kind
+    elif kind == 0:
+        count = min(2 * half, group_size[village, 0] - 1)
+    else:
+        count = matchings[kind - 1]
+        is_last = household == group_start[village, 0] + group_size[village, 0] - 1
+        if is_last and odd_last[village] >> (kind - 1) & 1:
+            count = 0
+    return count
+
+
+@compiled
+def _count_of_kind(household, village, columns, kind):  # type: ignore[no-untyped-def]
+    return acquaintances_of_kind(household, village, columns, kind)
 
 
 @dataclass(frozen=True)
@@ -189,9 +195,8 @@ class AcquaintanceGraph:
 
     def degrees(self, household: int) -> NDArray[np.int64]:
         """Number of acquaintances of one household by kind of tie, shape (5,)."""
-        out = np.zeros(len(TIE_KINDS), np.int64)
-        nominal_degrees(household, self.village_of(household), self.columns, out)
-        return out
+        village = self.village_of(household)
+        return np.array([_count_of_kind(household, village, self.columns, k) for k in range(len(TIE_KINDS))])
 
 
 def implicit_graph(

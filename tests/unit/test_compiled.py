@@ -1,0 +1,80 @@
+"""Where compiled code is kept: a folder named by the sources, or none."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sim import compiled
+
+
+@pytest.fixture
+def copied(tmp_path, monkeypatch):
+    """The package's sources in a folder of our own, and an empty cache."""
+    package = tmp_path / "sim"
+    for pattern in compiled._SOURCES:
+        for path in compiled._PACKAGE.glob(pattern):
+            target = package / path.relative_to(compiled._PACKAGE)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, target)
+    monkeypatch.setattr(compiled, "_PACKAGE", package)
+    monkeypatch.setenv("HINTERLAND_CACHE_DIR", str(tmp_path / "cache"))
+    return package
+
+
+def test_the_folder_is_made_where_asked_for(copied):
+    folder = compiled.cache_folder()
+    assert folder is not None
+    assert folder.is_dir()
+    assert folder.parent == copied.parent / "cache"
+    assert compiled.cache_folder() == folder
+
+
+@pytest.mark.parametrize(
+    "source", ["rules/adoption.py", "rules/exit.py", "kernel/events.py", "streams.py", "world/graph.py"]
+)
+def test_a_changed_equation_is_another_folder(copied, source):
+    before = compiled.cache_folder()
+    path = copied / source
+    path.write_bytes(path.read_bytes() + b"\n# changed\n")
+    assert compiled.cache_folder() != before
+
+
+def test_another_version_of_the_compiler_is_another_folder(copied, monkeypatch):
+    assert copied.is_dir()
+    before = compiled.cache_folder()
+    monkeypatch.setattr(compiled.numba, "__version__", "0.0.0")
+    assert compiled.cache_folder() != before
+
+
+def test_without_a_folder_to_write_nothing_is_kept(copied, tmp_path, monkeypatch):
+    assert copied.is_dir()
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("HINTERLAND_CACHE_DIR", str(tmp_path / "file"))
+    assert compiled.cache_folder() is None
+
+
+def test_the_next_best_folder_is_taken(copied, tmp_path, monkeypatch):
+    assert copied.is_dir()
+    monkeypatch.delenv("HINTERLAND_CACHE_DIR")
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    monkeypatch.setattr(compiled.tempfile, "gettempdir", lambda: str(tmp_path))
+    folder = compiled.cache_folder()
+    assert folder is not None
+    assert folder.is_relative_to(tmp_path)
+
+
+def test_every_compiled_source_names_the_folder():
+    sources = {path for pattern in compiled._SOURCES for path in compiled._PACKAGE.glob(pattern)}
+    users = {
+        path
+        for path in Path(compiled._PACKAGE).rglob("*.py")
+        if "sim.compiled import" in path.read_text(encoding="utf-8")
+    }
+    # Numba itself looks at the file of a compiled function, so one that no other calls need not be named.
+    leaves = {compiled._PACKAGE / "world" / "export.py"}
+    assert users - sources <= leaves
+    assert not any("sim.world.export" in path.read_text(encoding="utf-8") for path in sources)

@@ -67,7 +67,8 @@ def compiled(function: Callable[..., Any]) -> Any:
     The function makes no arrays of its own, so it need not count references to any: in the event loop counting
     references cost more than the arithmetic.
     """
-    return numba.njit(function, cache=_FOLDER is not None, error_model="numpy", _nrt=False)
+    options: dict[str, Any] = {"cache": _FOLDER is not None, "error_model": "numpy", "_nrt": False}
+    return numba.njit(function, **options)
 
 
 def inlined(function: Callable[..., Any]) -> Any:

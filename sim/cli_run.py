@@ -143,13 +143,9 @@ def _value(text: str, value: str, problems: list[Problem]) -> Any:
 
 
 def _load(path: Path, changes: dict[str, Any]) -> Scenario:
-    """The scenario, with the names of its region checked too."""
     from sim.scenario import load_scenario
-    from sim.world import resolve_region
 
-    scenario = load_scenario(path, changes or None)
-    resolve_region(scenario)
-    return scenario
+    return load_scenario(path, changes or None)
 
 
 def _folder(scenario: Scenario, out: Path | None, *, force: bool) -> Path:

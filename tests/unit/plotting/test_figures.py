@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -84,6 +85,8 @@ def test_map_counts_are_those_of_the_tables(cao_result, axes):
     simulated = simulated_counts(cao_result, units, 2015)
     towns = cao_result.towns.query("year == 2015").set_index("town")["taobao_villages"]
     assert {code: n for code, n in zip(units.code, simulated, strict=True) if n} == towns.to_dict()
+    backwards = replace(units, code=units.code[::-1])  # the order of the units is theirs alone
+    assert simulated_counts(cao_result, backwards, 2015).tolist() == simulated[::-1].tolist()
     draw_map(axes, units, observed, "2015 observed", largest=20)
     assert axes.get_title() == f"2015 observed: 34 villages in {np.count_nonzero(observed)} towns"
     discs = axes.collections[-1]
@@ -139,6 +142,12 @@ def test_albers_keeps_areas():
         area = 0.5 * abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))
         band = np.sin(np.radians(lat + 0.1)) - np.sin(np.radians(lat))
         assert area == pytest.approx(6371.0**2 * np.radians(0.1) * band, rel=1e-4)
+
+
+@pytest.mark.parametrize("lat", [25.0, 47.0])
+def test_albers_keeps_lengths_along_its_parallels(lat):
+    x, y = albers_km([105.0, 105.01], [lat, lat])
+    assert np.hypot(np.diff(x), np.diff(y)) == pytest.approx(6371.0 * np.cos(np.radians(lat)) * np.radians(0.01))
 
 
 def test_the_ground_holds_the_places():

@@ -61,6 +61,10 @@ def test_a_place_without_listed_villages_was_observed_to_have_none():
 def test_an_invented_world_has_nothing_observed(small_result):
     assert small_result.patterns["observed"].isna().all()
     assert small_result.observed_comparison.empty
+    later = sim.run(small_result.scenario.replace({"start": "2014-12", "end": "2015-12"}))
+    assert set(later.patterns["year"]) == {2014, 2015}
+    assert later.patterns["observed"].isna().all()
+    assert later.provinces["observed"].isna().all()
 
 
 @pytest.mark.parametrize(

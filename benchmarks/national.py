@@ -1,0 +1,108 @@
+"""Where the time of the national run goes: world, start, and each stage of the month.
+
+    python benchmarks/national.py [SCENARIO] [--months N]
+
+Compiled code is warmed up on a small region first, so compilation is not counted; the time of the warm-up is given
+beside the rest. Prints one line of JSON and a table. Times hold for this machine at this moment: compare
+shares of one output, or outputs of the same machine taken in turns.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from measure import peak_megabytes, report, timed
+
+from sim.kernel import Simulation, conditions, shops, trade
+from sim.scenario import Scenario, load_scenario
+from sim.world import build_world
+
+SCENARIO = Path(__file__).parents[1] / "scenarios" / "china-2015.yaml"
+#: The functions of the stages, as ``Simulation.step`` calls them.
+STAGES = {
+    "programme": (conditions, "run_programme"),
+    "logistics": (conditions, "run_logistics"),
+    "training": (conditions, "run_training"),
+    "crowding": (conditions, "run_crowding"),
+    "clocks": (conditions, "run_clocks"),
+    "openings": (shops, "openings"),
+    "closings": (shops, "closings"),
+    "shops": (shops, "take_effect"),
+    "influence": (shops, "influence"),
+    "market": (trade, "run_market"),
+    "recognition": (trade, "run_recognition"),
+}
+
+
+def watch(seconds: dict[str, float]) -> None:
+    """Let every stage add its wall time."""
+    for name, (module, attribute) in STAGES.items():
+        setattr(module, attribute, _timed_stage(getattr(module, attribute), name, seconds))
+
+
+def _timed_stage(stage: Any, name: str, seconds: dict[str, float]) -> Any:
+    def call(*args: Any) -> Any:
+        begin = time.perf_counter()
+        value = stage(*args)
+        seconds[name] += time.perf_counter() - begin
+        return value
+
+    return call
+
+
+def warm_up() -> None:
+    """Run every compiled function once, on a world of a few hundred households."""
+    size = {"villages": 20, "households_per_village": 40, "towns": 4, "counties": 2}
+    small = {
+        "start": "2012-01",
+        "end": "2013-12",
+        "region": {"synthetic": size},
+        "adoption.own_initiative": 1e-2,
+        "exit.monthly_rate": 0.1,
+        "timeline": [{"from": "2013-01", "set": {"adoption.imitation": 0.2}}],
+    }
+    scenario = Scenario.from_mapping(small)
+    simulation = Simulation(scenario, build_world(scenario))
+    for _ in range(scenario.n_months):
+        simulation.step()
+
+
+def main() -> None:
+    """Measure one run and print it."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("scenario", nargs="?", type=Path, default=SCENARIO)
+    parser.add_argument("--months", type=int, help="stop after so many months")
+    given = parser.parse_args()
+    warming, _ = timed(warm_up)
+    scenario = load_scenario(given.scenario)
+    seconds: dict[str, float] = defaultdict(float)
+    world_seconds, world = timed(lambda: build_world(scenario))
+    start_seconds, simulation = timed(lambda: Simulation(scenario, world))
+    watch(seconds)
+    months = min(given.months or scenario.n_months, scenario.n_months)
+    run_seconds, openings = timed(lambda: sum(simulation.step().village.size for _ in range(months)))
+    parts = {"world": world_seconds, "start": start_seconds, **{name: seconds[name] for name in STAGES}}
+    parts["other"] = run_seconds - sum(seconds.values())
+    total = world_seconds + start_seconds + run_seconds
+    result = {
+        "benchmark": "national",
+        "scenario": scenario.name,
+        "months": months,
+        "households": world.n_households,
+        "openings": int(openings),
+        "touched": int(simulation.blocks.length.sum()),
+        "seconds": {name: round(value, 4) for name, value in parts.items()},
+        "total": round(total, 3),
+        "warm_up": round(warming, 3),
+        "peak_megabytes": round(peak_megabytes()),
+    }
+    rows = [{"part": name, "seconds": value, "percent": 100 * value / total} for name, value in parts.items()]
+    report(result, [*rows, {"part": "total", "seconds": total, "percent": 100.0}])
+
+
+if __name__ == "__main__":
+    main()

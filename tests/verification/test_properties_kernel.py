@@ -149,12 +149,14 @@ def test_a_change_to_the_value_in_force_changes_nothing_but_rounding(month):
     assert [m[6:] for m in history(plain)] == [m[6:] for m in history(changed)]
 
 
-def test_seed_zero_is_a_seed_like_any_other():
-    zero = Scenario.from_mapping(BUSY | {"history_seed": 0})
-    assert history(zero) == history(Scenario.from_mapping(BUSY))
+@pytest.mark.parametrize("placement", ["listed_2014", "none"])
+def test_seed_zero_is_a_seed_like_any_other(placement):
+    # Pioneers have draws of their own; without them only thresholds, sizes and closings tell the seeds apart.
+    plain = Scenario.from_mapping(BUSY | {"pioneers.placement": placement})
+    zero = plain.replace({"history_seed": 0, "world_seed": 0})
+    assert history(zero) == history(plain)
     assert history(zero) != history(zero.replace({"history_seed": 1}))
     assert history(zero) != history(zero.replace({"world_seed": 1}))
-    assert history(zero.replace({"world_seed": 0})) == history(zero)
 
 
 def test_a_second_run_of_the_same_world_starts_afresh():

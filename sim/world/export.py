@@ -144,13 +144,12 @@ def _ties_of(
     inside: NDArray[np.bool_],
     first: Integers,
     graph: GraphColumns,
-    max_degree: int,
+    neighbour: Integers,
+    kinds: NDArray[np.int8],
     left: Integers,
     right: Integers,
     kind: NDArray[np.int8],
 ) -> int:
-    neighbour = np.empty(max_degree, np.int64)
-    kinds = np.empty(max_degree, np.int8)
     count = 0
     for village in chosen:
         for household in range(first[village], first[village + 1]):
@@ -172,7 +171,11 @@ def _ties_inside(world: World, chosen: Integers) -> tuple[Integers, Integers, ND
     degree = world.graph.max_degree
     room = int(world.villages.households[chosen].sum()) * degree
     left, right, kind = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int8)
-    count = _ties_of(chosen, inside, world.first_household, world.graph.columns, degree, left, right, kind)
+    # Compiled code makes no arrays of its own: one household's acquaintances find room here.
+    neighbour, kinds = np.empty(degree, np.int64), np.empty(degree, np.int8)
+    count = _ties_of(
+        chosen, inside, world.first_household, world.graph.columns, neighbour, kinds, left, right, kind
+    )
     return left[:count], right[:count], kind[:count]
 
 

@@ -211,3 +211,13 @@ def test_the_smallest_permutations_are_nearly_even(n):
 def test_households_and_attempts_have_counters_of_their_own(households):
     counters = {int(household_counter(uid, local, episode)) for uid, local, episode in households}
     assert len(counters) == len(households)
+
+
+def test_counters_at_the_edges_of_their_fields_differ():
+    edges = [
+        (uid, local, episode)
+        for uid in (0, 1, 2**39, 2**40 - 1)
+        for local in (0, 1, 2**19, 2**20 - 1)
+        for episode in (0, 1, 8, 15)
+    ]
+    assert len({int(household_counter(*edge)) for edge in edges}) == len(edges)

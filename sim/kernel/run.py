@@ -23,7 +23,9 @@ __all__ = ["Crossings", "MonthEvents", "Run"]
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-_FIRST_CAPACITY = 1 << 16
+#: Room for entries a village at the start. Memory that is not written costs nothing; growing means copying.
+_ENTRIES_PER_VILLAGE = 12
+_SMALLEST_CAPACITY = 1 << 14
 _PART = 1 << 14
 _DRAWS = ("threshold", "propensity", "size", "closing")
 
@@ -79,7 +81,7 @@ class Run:
         self.clocks = _still_clocks(n)
         self.people = _people(world, rooting)
         self.blocks: Blocks = new_blocks(n)
-        self.store: Store = new_store(_FIRST_CAPACITY)
+        self.store: Store = new_store(max(_SMALLEST_CAPACITY, _ENTRIES_PER_VILLAGE * n))
         self.largest_village = int(world.villages.households.max(initial=1))
 
     @property

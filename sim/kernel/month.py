@@ -53,8 +53,8 @@ class Simulation(Run):
         opened = shops.openings(self)
         closed = shops.closings(self)
         recorded = shops.take_effect(self, opened, closed)
-        shops.influence(self, opened, +1)
-        shops.influence(self, closed, -1)
+        shops.influence(self, recorded.village, recorded.local, +1)
+        shops.influence(self, recorded.closed_village, recorded.closed_local, -1)
         trade.run_market(self)
         trade.run_recognition(self)
         self.months_done += 1

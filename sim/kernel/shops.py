@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.kernel import events
 from sim.kernel.run import Crossings, Floats, Integers, MonthEvents, Run
@@ -115,9 +116,11 @@ def _remove_from_villages(run: Run, closed: Crossings) -> None:
     villages.novice_size[emptied] = 0.0
 
 
-def influence(run: Run, crossings: Crossings, change: int) -> None:
-    """Acquaintances of those who opened (+1) or closed (-1) are influenced from next month on."""
-    locals_ = run.store.entries["local"][crossings.rows]
+def influence(run: Run, village: Integers, locals_: NDArray[np.int32], change: int) -> None:
+    """Acquaintances of those who opened (+1) or closed (-1) are influenced from next month on.
+
+    Households are named by village and place: their entries move when others are inserted.
+    """
     max_degree, done = run.world.graph.max_degree, 0
     neighbour, kinds = np.empty(max_degree, np.int64), np.empty(max_degree, np.int8)
     while done < locals_.size:
@@ -129,7 +132,7 @@ def influence(run: Run, crossings: Crossings, change: int) -> None:
             run.keys,
             run.world.graph.columns,
             run.people,
-            crossings.villages,
+            village,
             locals_,
             change,
             done,

@@ -28,6 +28,7 @@ SAVED_TABLES = (
     "villages",
     "events",
     "closings",
+    "clusters",
     "patterns",
     "provinces",
     "county_list",

@@ -7,7 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.results import comparison, display, folder
+from sim.results import clusters, comparison, display, folder
 from sim.results.tables import Columns
 from sim.scenario import Scenario
 from sim.world import World, build_world
@@ -32,8 +32,8 @@ class RunResult:
     """What one run gave: tables, comparison with the published lists, provenance.
 
     Tables are made when first asked for. As data frames: :attr:`national`, :attr:`counties`,
-    :attr:`villages`, :attr:`towns`, :attr:`events`, :attr:`closings`, :attr:`patterns`, :attr:`provinces`,
-    :attr:`observed_comparison`; as arrays by name: :meth:`columns`. Figures: ``result.plot``.
+    :attr:`villages`, :attr:`towns`, :attr:`events`, :attr:`closings`, :attr:`clusters`, :attr:`patterns`,
+    :attr:`provinces`, :attr:`observed_comparison`; as arrays by name: :meth:`columns`. Figures: ``result.plot``.
 
     Parameters
     ----------
@@ -57,8 +57,8 @@ class RunResult:
 
         Parameters
         ----------
-        table : national, counties, villages, events, closings, patterns, provinces, towns, county_list or
-            town_list.
+        table : national, counties, villages, events, closings, clusters, patterns, provinces, towns, county_list
+            or town_list.
 
         Raises
         ------
@@ -109,6 +109,11 @@ class RunResult:
     def closings(self) -> pd.DataFrame:
         """One row a shop closed."""
         return self._frame("closings")
+
+    @property
+    def clusters(self) -> pd.DataFrame:
+        """One row a December and cluster of Taobao villages, by county and by contiguity, the largest first."""
+        return self._frame("clusters")
 
     @property
     def patterns(self) -> pd.DataFrame:
@@ -185,6 +190,9 @@ _DERIVED: dict[str, Callable[[RunResult], Columns]] = {
         result.scenario, result.columns("villages"), result.columns("county_list")
     ),
     "provinces": lambda result: comparison.province_table(
+        result.scenario, result.columns("villages"), result.columns("county_list")
+    ),
+    "clusters": lambda result: clusters.cluster_table(
         result.scenario, result.columns("villages"), result.columns("county_list")
     ),
     "towns": lambda result: comparison.town_table(

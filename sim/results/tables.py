@@ -11,11 +11,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.data import observed_villages
 from sim.results.recorder import Recording
 from sim.state import NEVER
 from sim.world import World
-from sim.world.tree import UID_STEP
 
 __all__ = [
     "Columns",
@@ -132,15 +130,9 @@ def village_table(recording: Recording) -> Columns:
 
 
 def _names(world: World, village: Array) -> Array:
-    """Names of villages as ``World.name_of_village`` gives them, each made once."""
+    """Names of villages, each made once."""
     chosen, back = np.unique(village, return_inverse=True)
-    places = world.villages
-    town = world.towns.name_zh[places.town[chosen]]
-    number = (places.uid[chosen] % np.uint64(UID_STEP)).astype(np.int64) + 1
-    names = np.array([f"{a} {b}" for a, b in zip(town, number, strict=True)], dtype=object)
-    row = places.observed[chosen]
-    names[row >= 0] = observed_villages().name_zh[row[row >= 0]]
-    named: Array = names[back]
+    named: Array = world.names_of_villages(chosen)[back]
     return named
 
 

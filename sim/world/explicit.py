@@ -58,8 +58,7 @@ def graph_of_networkx(graph: Any, first_household: NDArray[np.int64]) -> Acquain
         message = "found a directed graph, allowed is an undirected one; use graph.to_undirected()"
         raise WorldError(message)
     n = int(first_household[-1])
-    for node in graph.nodes:
-        _household(node, n)
+    _check_nodes(graph.nodes, n)
     left, right, kind = _ends(graph.edges(data="kind", default="village"), n)
     both_from, both_to, both_kind = np.r_[left, right], np.r_[right, left], np.r_[kind, kind]
     order = np.lexsort((both_to, both_from))
@@ -81,6 +80,16 @@ def graph_of_networkx(graph: Any, first_household: NDArray[np.int64]) -> Acquain
     )
 
 
+def _check_nodes(nodes: Iterable[Hashable], n: int) -> None:
+    seen: dict[int, Hashable] = {}
+    for node in nodes:
+        household = _household(node, n)
+        if household in seen:
+            message = f"found nodes {seen[household]!r} and {node!r} for household {household}, allowed is one"
+            raise WorldError(message)
+        seen[household] = node
+
+
 def _household(node: Hashable, n: int) -> int:
     try:
         number = int(str(node))
@@ -97,14 +106,15 @@ def _ends(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int8]]:
     left, right, kinds = [], [], []
     for a, b, kind in edges:
-        if a == b:
+        one, other = _household(a, n), _household(b, n)
+        if one == other:
             message = f"found a tie of household {a} with itself, allowed are ties of two households"
             raise WorldError(message)
         if kind not in TIE_KINDS:
             message = f"found tie kind {kind!r} between {a} and {b}, allowed is one of {', '.join(TIE_KINDS)}"
             raise WorldError(message)
-        left.append(_household(a, n))
-        right.append(_household(b, n))
+        left.append(one)
+        right.append(other)
         kinds.append(TIE_KINDS.index(kind))
     return np.array(left, np.int64), np.array(right, np.int64), np.array(kinds, np.int8)
 

@@ -50,13 +50,14 @@ def county_radius_km(lon: Array, lat: Array) -> Array:
 
 
 def on_spiral(
-    group: NDArray[np.int64], center_lon: Array, center_lat: Array, radius_km: Array
+    group: NDArray[np.int64], code: NDArray[np.int64], center_lon: Array, center_lat: Array, radius_km: Array
 ) -> tuple[Array, Array]:
     """Longitude and latitude of the members of each group, spread over the group's disc.
 
     Parameters
     ----------
     group : (n,) index of each member's group, members of a group standing together.
+    code : (G,) lasting codes of the groups, which turn their spirals; so places do not depend on the region.
     center_lon, center_lat, radius_km : (G,) of the groups.
     """
     n_groups = center_lon.size
@@ -64,7 +65,7 @@ def on_spiral(
     first = np.concatenate(([0], np.cumsum(members)[:-1]))
     place = np.arange(group.size) - first[group]
     radius = radius_km[group] * np.sqrt((place + 0.5) / members[group])
-    angle = place * _GOLDEN_ANGLE + group
+    angle = place * _GOLDEN_ANGLE + code[group] % 360
     lat = center_lat[group] + radius * np.sin(angle) / _KM_PER_DEGREE
     lon = center_lon[group] + radius * np.cos(angle) / (_KM_PER_DEGREE * np.cos(np.radians(center_lat[group])))
     return lon, lat

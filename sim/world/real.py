@@ -58,7 +58,7 @@ def _counties(request: WorldRequest, rows: Integers) -> Counties:
 
 def _towns(request: WorldRequest, frame: VillageFrame, county: Counties, radius_km: Floats) -> Towns:
     table = towns()
-    lon, lat = on_spiral(frame.town_county, county.lon, county.lat, radius_km)
+    lon, lat = on_spiral(frame.town_county, county.code, county.lon, county.lat, radius_km)
     code = table.town_code[frame.town_rows]
     columns = Towns(
         code=code,
@@ -77,7 +77,7 @@ def _villages(
     county_of_village = frame.town_county[frame.town]
     towns_in_county = np.bincount(frame.town_county, minlength=county.code.size)
     town_radius = county_radius[town.county] / np.sqrt(towns_in_county[town.county])
-    lon, lat = on_spiral(frame.town, town.lon, town.lat, town_radius)
+    lon, lat = on_spiral(frame.town, town.code, town.lon, town.lat, town_radius)
     observed_row, listed, pioneer_year = _observed_columns(frame)
     known_product, nearness = _list_of_2014(request)
     listed_town = np.bincount(frame.town, listed, minlength=town.code.size) > 0
@@ -171,5 +171,6 @@ def _town_positions(town_rows: NDArray[np.int32]) -> tuple[Floats, Floats]:
     """Positions of towns of the whole country, whatever region is simulated."""
     county_table = counties()
     radius = county_radius_km(county_table.lon, county_table.lat)
-    lon, lat = on_spiral(towns().county_index.astype(np.int64), county_table.lon, county_table.lat, radius)
+    code = county_table.adcode.astype(np.int64)
+    lon, lat = on_spiral(towns().county_index.astype(np.int64), code, county_table.lon, county_table.lat, radius)
     return lon[town_rows], lat[town_rows]

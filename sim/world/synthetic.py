@@ -13,14 +13,17 @@ from sim.world.nearness import nearness_by_product
 from sim.world.positions import great_circle_km, on_spiral
 from sim.world.products import draw_products
 from sim.world.request import WorldRequest
-from sim.world.tree import UID_STEP, deviates
+from sim.world.tree import deviates
 
 __all__ = ["synthetic_columns"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+# Codes no real place has, with as many digits as the real ones.
 _PROVINCE = 90
+_FIRST_TOWN = 900_000_000
+_FIRST_VILLAGE = 900_000_000_000
 _CENTER_LON, _CENTER_LAT = 110.0, 32.0
 _GRID_DEGREES = 0.5
 _RADIUS_KM = 20.0
@@ -38,9 +41,10 @@ def synthetic_columns(request: WorldRequest) -> Columns:
         raise ValueError(message)
     county_table = _counties(request, size.counties, size.villages * size.households_per_village)
     town_county = np.sort(np.arange(size.towns) % size.counties)
-    lon, lat = on_spiral(town_county, county_table.lon, county_table.lat, np.full(size.counties, _RADIUS_KM))
-    first_town = np.searchsorted(town_county, np.arange(size.counties))
-    town_code = county_table.code[town_county] * 1000 + np.arange(size.towns) - first_town[town_county]
+    lon, lat = on_spiral(
+        town_county, county_table.code, county_table.lon, county_table.lat, np.full(size.counties, _RADIUS_KM)
+    )
+    town_code = _FIRST_TOWN + np.arange(size.towns)
     town_table = frozen_columns(
         Towns(
             code=town_code,
@@ -57,8 +61,8 @@ def synthetic_columns(request: WorldRequest) -> Columns:
 
 def _counties(request: WorldRequest, n: int, n_households: int) -> Counties:
     number = np.arange(n)
-    prefecture = _PROVINCE * 1000 + number // _COUNTIES_PER_PREFECTURE
-    code = _PROVINCE * 100_000 + number
+    prefecture = _PROVINCE * 100 + number // _COUNTIES_PER_PREFECTURE
+    code = _PROVINCE * 10_000 + number
     side = int(np.ceil(np.sqrt(n)))
     names = np.array([f"County {i + 1}" for i in number], dtype=object)
     key = stream_key(request.world_seed, "synthetic covariates")
@@ -68,7 +72,7 @@ def _counties(request: WorldRequest, n: int, n_households: int) -> Counties:
         name_zh=names,
         name_en=names,
         prefecture=prefecture,
-        prefecture_en=np.array([f"Prefecture {p % 1000 + 1}" for p in prefecture], dtype=object),
+        prefecture_en=np.array([f"Prefecture {p - prefecture[0] + 1}" for p in prefecture], dtype=object),
         province=np.full(n, _PROVINCE),
         province_en=np.full(n, "Synthetic", dtype=object),
         lon=(_CENTER_LON + _GRID_DEGREES * (number % side)).astype(np.float64),
@@ -86,9 +90,8 @@ def _counties(request: WorldRequest, n: int, n_households: int) -> Counties:
 def _villages(request: WorldRequest, town: Integers, county: Counties, towns: Towns) -> Villages:
     n = town.size
     county_of_village = towns.county[town]
-    lon, lat = on_spiral(town, towns.lon, towns.lat, np.full(towns.code.size, _RADIUS_KM / 4.0))
-    place = np.arange(n) - np.searchsorted(town, town)
-    uid = (towns.code[town] * UID_STEP + place).astype(np.uint64)
+    lon, lat = on_spiral(town, towns.code, towns.lon, towns.lat, np.full(towns.code.size, _RADIUS_KM / 4.0))
+    uid = (_FIRST_VILLAGE + np.arange(n)).astype(np.uint64)
     listed = _pioneer_villages(request, uid)
     mix = products().villages_2014 / products().villages_2014.sum()
     own = draw_products(

@@ -71,13 +71,18 @@ class World:
         """Index of the village a household lives in."""
         return self.graph.village_of(household)
 
+    def names_of_villages(self, villages: Integers) -> NDArray[np.object_]:
+        """Names of villages where they are known (listed once), else their town and their number there."""
+        town, row = self.villages.town[villages], self.villages.observed[villages]
+        number = villages - np.searchsorted(self.villages.town, town) + 1
+        numbered = zip(self.towns.name_zh[town], number, strict=True)
+        names = np.array([f"{name} {place}" for name, place in numbered], dtype=object)
+        names[row >= 0] = observed_villages().name_zh[row[row >= 0]]
+        return names
+
     def name_of_village(self, village: int) -> str:
-        """Name of a village where it is known (it was listed once), else its town and its number there."""
-        row = int(self.villages.observed[village])
-        if row >= 0:
-            return str(observed_villages().name_zh[row])
-        number = int(self.villages.uid[village]) % 1000 + 1
-        return f"{self.towns.name_zh[self.villages.town[village]]} {number}"
+        """Name of one village, see :meth:`names_of_villages`."""
+        return str(self.names_of_villages(np.array([village]))[0])
 
 
 def build_world(scenario: Scenario) -> World:

@@ -30,13 +30,31 @@ def scheduled():
     return store, blocks
 
 
+def collected(store, blocks, soonest, clock, selling):
+    """Rows and villages of the crossings, with room for every entry."""
+    room = int(blocks.length.sum())
+    rows, villages = np.empty(room, np.int64), np.empty(room, np.int64)
+    visited = np.flatnonzero(soonest <= clock)
+    n = collect_crossings(store, blocks, soonest, clock, selling, visited, rows, villages)
+    return rows[:n], villages[:n]
+
+
+def collected(store, blocks, soonest, clock, selling):
+    """Entries and villages that cross, as the kernel asks for them: of the villages with an event that is due."""
+    visited = np.flatnonzero(soonest <= clock)
+    room = int(blocks.length[visited].sum())
+    rows, villages = np.empty(room, np.int64), np.empty(room, np.int64)
+    n = collect_crossings(store, blocks, soonest, clock, selling, visited, rows, villages)
+    return rows[:n], villages[:n]
+
+
 def crossing(store, blocks, clock, selling):
     """Who crosses, and the next event of each village afterwards."""
     soonest = np.full(3, np.inf)
     for village, _, due, kind in DUE:
         if kind == selling:
             soonest[village] = min(soonest[village], due)
-    rows, villages = collect_crossings(store, blocks, soonest, np.array(clock, float), selling)
+    rows, villages = collected(store, blocks, soonest, np.array(clock, float), selling)
     return list(zip(villages.tolist(), store.entries["local"][rows].tolist(), strict=True)), soonest.tolist()
 
 
@@ -62,7 +80,7 @@ def test_many_crossings_of_one_village_are_all_collected():
     for local in range(n):
         row = insert_entry(store, blocks, 0, local, n, 1.0, 0.0)
         store.entries["due"][row] = local
-    rows, villages = collect_crossings(store, blocks, np.zeros(1), np.array([3999.0]), 0)
+    rows, villages = collected(store, blocks, np.zeros(1), np.array([3999.0]), 0)
     assert sorted(store.entries["local"][rows].tolist()) == list(range(4000))
     assert villages.tolist() == [0] * 4000
 

@@ -15,7 +15,7 @@ from tests.verification.twin import TwinModel
 
 @pytest.fixture(scope="module")
 def model():
-    model = DiffusionModel(BUSY | {"recognition.sales_min_yuan": 1e7})
+    model = DiffusionModel(BUSY | {"recognition.sales_min_yuan": 1e6})
     model.run_model()
     return model
 

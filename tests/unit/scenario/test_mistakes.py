@@ -115,9 +115,7 @@ def test_a_mistake_in_an_extended_file_names_that_file():
     Path("bases").mkdir()
     Path("bases/deep.yaml").write_text(RUN + "logistics:\n  parcel_cots: 7\n", encoding="utf-8")
     Path("bases/base.yaml").write_text("extends: deep.yaml\nadoption: {sellers: 0}\n", encoding="utf-8")
-    Path("top.yaml").write_text(
-        "extends: bases/base.yaml\nadoption: {sellers: 4, rule: x}\n", encoding="utf-8"
-    )
+    Path("top.yaml").write_text("extends: bases/base.yaml\nadoption: {sellers: 4, rule: x}\n", encoding="utf-8")
     assert [message.split(": ")[0] for message in messages("top.yaml")] == [
         "bases/deep.yaml:4:3",
         "bases/base.yaml:2:12",  # though top.yaml overrides the value

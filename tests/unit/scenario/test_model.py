@@ -55,9 +55,7 @@ def test_region_of_every_kind():
     assert python(region="china") == python()
     codes = python(region={"counties": [371721, "371721", " 曹县 "]}).region
     assert (codes.kind, codes.names) == ("counties", (371721, 371721, "曹县"))
-    size = python(
-        region={"synthetic": {"villages": 40, "households_per_village": 9, "towns": 4, "counties": 2}}
-    )
+    size = python(region={"synthetic": {"villages": 40, "households_per_village": 9, "towns": 4, "counties": 2}})
     assert size.region.kind == "synthetic"
     assert (size.region.synthetic.villages, size.region.synthetic.counties) == (40, 2)
 
@@ -76,9 +74,7 @@ def test_equal_months_share_one_object():
     changes = [("2010-01", 5), ("2011-01", 10), ("2012-01", 5)]
     timeline = [{"from": month, "set": {"logistics.parcel_cost": cost}} for month, cost in changes]
     scenario = python(timeline=timeline)
-    at = {
-        month: scenario.settings(parse_month(month)) for month in ("2009-05", "2010-07", "2011-07", "2012-07")
-    }
+    at = {month: scenario.settings(parse_month(month)) for month in ("2009-05", "2010-07", "2011-07", "2012-07")}
     assert at["2010-07"] is at["2012-07"]
     assert at["2009-05"] is at["2011-07"]
     assert scenario.settings(scenario.start - 1000) is at["2009-05"]
@@ -185,9 +181,7 @@ def test_extends_lays_sections_over_each_other_and_takes_the_rest_whole(file):
 
 def test_the_fingerprint_is_of_what_is_simulated(scenario, tmp_path):
     assert len(scenario.fingerprint) == 64
-    assert (
-        scenario.replace({"name": "x", "title": "y", "description": "z"}).fingerprint == scenario.fingerprint
-    )
+    assert scenario.replace({"name": "x", "title": "y", "description": "z"}).fingerprint == scenario.fingerprint
     for changes in (
         {"world_seed": 1},
         {"history_seed": 1},

@@ -31,15 +31,6 @@ def scheduled():
 
 
 def collected(store, blocks, soonest, clock, selling):
-    """Rows and villages of the crossings, with room for every entry."""
-    room = int(blocks.length.sum())
-    rows, villages = np.empty(room, np.int64), np.empty(room, np.int64)
-    visited = np.flatnonzero(soonest <= clock)
-    n = collect_crossings(store, blocks, soonest, clock, selling, visited, rows, villages)
-    return rows[:n], villages[:n]
-
-
-def collected(store, blocks, soonest, clock, selling):
     """Entries and villages that cross, as the kernel asks for them: of the villages with an event that is due."""
     visited = np.flatnonzero(soonest <= clock)
     room = int(blocks.length[visited].sum())

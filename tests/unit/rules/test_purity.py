@@ -20,6 +20,7 @@ GENERATOR = np.random.default_rng(20140201)
 KINDS = {
     "Array": lambda: GENERATOR.uniform(0.1, 0.9, V),
     "NDArray[np.float64]": lambda: GENERATOR.uniform(0.1, 0.9, V),
+    "float | Array": lambda: GENERATOR.uniform(0.1, 0.9, V),
     "NDArray[np.bool_]": lambda: GENERATOR.random(V) < 0.5,
     "NDArray[np.int64]": lambda: np.arange(V) % 3,
     "float": lambda: 0.5,

@@ -45,7 +45,9 @@ def test_a_disc_is_half_the_way_to_the_three_nearest_seats():
 
 def test_members_of_a_group_spread_over_its_disc():
     group = np.repeat([0, 1], [400, 5])
-    lon, lat = on_spiral(group, np.array([7, 5]), np.array([110.0, 120.0]), np.array([30.0, 40.0]), np.array([20.0, 3.0]))
+    lon, lat = on_spiral(
+        group, np.array([7, 5]), np.array([110.0, 120.0]), np.array([30.0, 40.0]), np.array([20.0, 3.0])
+    )
     first = group == 0
     distance = great_circle_km(lon[first], lat[first], np.array(110.0), np.array(30.0))
     assert distance.max() <= 20.0 * 1.01

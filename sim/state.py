@@ -36,7 +36,9 @@ class VillageState:
     (``sim.rules.market``); ``sales_yuan`` of the last month; ``sales_by_month`` (12, V) of the last twelve;
     ``parcel_cost_yuan``; ``training_stock``; ``crowding`` of its product in its county; ``station_since`` run
     month or -1; ``partner_model`` 0, 1 or 2; ``partner_skill`` in [0, 1]; ``partner_income_yuan`` of the last
-    month; ``recognised`` at the last count; ``recognised_since`` run month of the first count or -1.
+    month; ``recognised`` at the last count; ``recognised_since`` run month of the first count or -1; ``incomers``
+    for each registered household; ``station_orders`` of the last month; ``poor_months`` a partner has earned too
+    little, in a row; ``vacant_months`` until a station whose partner left may open again.
     """
 
     base: Floats
@@ -54,6 +56,10 @@ class VillageState:
     partner_income_yuan: Floats
     recognised: NDArray[np.bool_]
     recognised_since: NDArray[np.int16]
+    incomers: Floats
+    station_orders: Floats
+    poor_months: NDArray[np.int16]
+    vacant_months: NDArray[np.int16]
 
     def online_sales_yuan(self) -> Floats:
         """Sales of the last twelve months, yuan, (V,)."""
@@ -62,10 +68,23 @@ class VillageState:
 
 @dataclass
 class CountyState:
-    """Columns over counties, (C,) each: parcels sent last month, and run month of the center or -1."""
+    """Columns over counties, (C,) each, or (C, P) with a column for each product.
+
+    ``parcels`` sent last month; ``center_since`` run month of the county center or -1; ``guidance`` strength and
+    ``acting_guidance``, what of it finds shops to act on; ``signed_since`` run month of the government's agreement
+    or -1; ``loan_share`` of shop owners who can borrow; ``buyer_share`` of households that buy online;
+    ``suppliers`` (C, P) firms; ``branding`` (C, P) share of crowding it relieves.
+    """
 
     parcels: Floats
     center_since: NDArray[np.int16]
+    guidance: Floats
+    acting_guidance: Floats
+    signed_since: NDArray[np.int16]
+    loan_share: Floats
+    buyer_share: Floats
+    suppliers: Floats
+    branding: Floats
 
 
 @dataclass
@@ -95,8 +114,27 @@ def new_state(world: World, base: Floats) -> State:
         partner_income_yuan=np.zeros(n),
         recognised=np.zeros(n, bool),
         recognised_since=np.full(n, NEVER, np.int16),
+        incomers=np.zeros(n),
+        station_orders=np.zeros(n),
+        poor_months=np.zeros(n, np.int16),
+        vacant_months=np.zeros(n, np.int16),
     )
-    return State(villages, CountyState(np.zeros(world.n_counties), np.full(world.n_counties, NEVER, np.int16)))
+    return State(villages, _new_counties(world))
+
+
+def _new_counties(world: World) -> CountyState:
+    n, by_product = world.n_counties, (world.n_counties, len(world.products))
+    return CountyState(
+        parcels=np.zeros(n),
+        center_since=np.full(n, NEVER, np.int16),
+        guidance=np.zeros(n),
+        acting_guidance=np.zeros(n),
+        signed_since=np.full(n, NEVER, np.int16),
+        loan_share=np.zeros(n),
+        buyer_share=np.zeros(n),
+        suppliers=np.zeros(by_product),
+        branding=np.zeros(by_product),
+    )
 
 
 def check_invariants(state: State, world: World) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernel import events
+from sim.kernel.government import guided_training
 from sim.kernel.run import Floats, Run
+from sim.kernel.support import support
 from sim.rules import adoption, logistics, market, programme, training
 from sim.state import NEVER
 
@@ -95,17 +97,22 @@ def run_training(run: Run) -> None:
         return
     working = settings.enabled("programme")
     has_center = (run.state.counties.center_since != NEVER) & working
-    if section.course_rate == 0.0 and not has_center.any() and not villages.training_stock.any():
+    guided = guided_training(run)
+    unguided = guided is None or not guided.any()
+    if unguided and section.course_rate == 0.0 and not has_center.any() and not villages.training_stock.any():
         return  # nobody has begun to teach
     for part in run.parts:
+        county = world.villages.county[part]
         inflow = training.training_inflow(
             villages.partner_skill[part],
             (villages.partner_model[part] == 2) & working,
-            has_center[world.villages.county[part]],
+            has_center[county],
             partner_training_per_month=section.partner_rate,
             center_training_per_month=section.center_rate,
             course_training_per_month=section.course_rate,
         )
+        if guided is not None:
+            inflow = inflow + guided[county]
         villages.training_stock[part] = training.next_training_stock(
             villages.training_stock[part], inflow, monthly_decay=section.decay
         )
@@ -126,7 +133,7 @@ def run_clocks(run: Run) -> None:
     """Each village's clock goes on by the factor its conditions give every household's hazard."""
     settings, villages = run.settings, run.state.villages
     own, online = settings.adoption, run.internet_share
-    own_factor = np.empty(villages.base.size)
+    own_factor, added = np.empty(villages.base.size), support(run)
     for part in run.parts:
         eta = adoption.village_log_multiplier(
             villages.base[part],
@@ -141,6 +148,7 @@ def run_clocks(run: Run) -> None:
             crowding=villages.crowding[part],
             crowding_effect=own.crowding_effect,
         )
+        added.add_to(eta, part)
         factor = np.exp(eta)
         own_factor[part] = factor * run.people.rooting[part]
         run.clocks.village[part] += factor

@@ -28,10 +28,14 @@ class Pioneers:
 
 @dataclass(frozen=True)
 class RollOut:
-    """Place of each county (C,) and of each village within its county (V,) in the programme's order, from 0."""
+    """Place of each county (C,) and of each village within its county (V,) in the programme's order, from 0.
+
+    ``government_rank`` (C,) is the order in which county governments sign up.
+    """
 
     county_rank: NDArray[np.int64]
     village_rank: NDArray[np.int64]
+    government_rank: NDArray[np.int64]
     partner_skill: Floats
 
 
@@ -108,15 +112,23 @@ def roll_out(world: World, settings: Settings, base_of_village: Floats, world_se
         county_gumbel,
         base_weight=settings.programme.base_weight,
     )
-    county_rank = np.empty(world.n_counties, np.int64)
-    county_rank[np.argsort(-score, kind="stable")] = np.arange(world.n_counties)
+    willing = np.log(counties.rural_households) + _gumbel(
+        world_seed, "skynet county", counties.code.astype(np.uint64)
+    )
     village_score = np.log(villages.households) + _gumbel(world_seed, "programme village", villages.uid)
     order = np.lexsort((-village_score, villages.county))
     village_rank = np.empty(world.n_villages, np.int64)
     first = np.cumsum(world.villages_in_county) - world.villages_in_county
     village_rank[order] = np.arange(world.n_villages) - first[villages.county[order]]
     skill = uniform(stream_key(world_seed, "partner skill"), villages.uid)
-    return RollOut(county_rank, village_rank, skill)
+    return RollOut(_rank(score), village_rank, _rank(willing), skill)
+
+
+def _rank(score: Floats) -> NDArray[np.int64]:
+    """Place of each score in their order from the highest, from 0."""
+    rank = np.empty(score.size, np.int64)
+    rank[np.argsort(-score, kind="stable")] = np.arange(score.size)
+    return rank
 
 
 def _gumbel(seed: int, purpose: str, code: NDArray[np.uint64]) -> Floats:

@@ -6,7 +6,7 @@ closes in a month influences acquaintances from the next month on.
 
 from __future__ import annotations
 
-from sim.kernel import conditions, shops, trade
+from sim.kernel import conditions, government, shops, trade
 from sim.kernel.run import MonthEvents, Run
 
 __all__ = ["STEP_ORDER", "MonthEvents", "Simulation"]
@@ -18,8 +18,10 @@ STEP_ORDER: tuple[tuple[str, str], ...] = (
         "parameters and switches of the month; a changed law settles and reschedules every household",
     ),
     ("programme", "county centers, stations, partners and their income"),
+    ("guidance", "governments react to the villages of the last count; agreements"),
+    ("credit", "who can borrow"),
     ("logistics", "parcel cost, from last month's parcels and the stations there are"),
-    ("training", "stock of skill, from partners and centers"),
+    ("training", "stock of skill, from partners, centers and governments"),
     ("crowding", "shops of one product in one county, as of last month"),
     ("clocks", "village clocks go on by exp(eta); thresholds within reach are looked for"),
     ("openings", "households whose accumulated hazard reaches their threshold, and pioneers"),
@@ -46,6 +48,8 @@ class Simulation(Run):
         if settings is not self.settings:
             self.adopt(settings)
         conditions.run_programme(self)
+        government.run_guidance(self)
+        government.run_credit(self)
         conditions.run_logistics(self)
         conditions.run_training(self)
         conditions.run_crowding(self)

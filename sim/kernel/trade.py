@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernel.run import Floats, Integers, Run
+from sim.kernel.support import sales_factor
 from sim.metrics.criteria import Criteria
 from sim.metrics.recognition import taobao_village_mask
 from sim.rules import market
@@ -19,7 +20,7 @@ def trade_factor(run: Run, village: Integers) -> Floats:
     """Sales of a shop in these villages relative to an uncrowded one in the reference year, this month."""
     settings, villages = run.settings, run.state.villages
     section = settings.market
-    return market.trade_factor(
+    factor = market.trade_factor(
         villages.crowding[village],
         villages.parcel_cost_yuan[village],
         run.decimal_year - section.reference_year,
@@ -28,6 +29,8 @@ def trade_factor(run: Run, village: Integers) -> Floats:
         cost_elasticity=section.cost_elasticity,
         reference_cost_yuan=settings.logistics.reference_cost,
     )
+    gain = sales_factor(run, village)
+    return factor if gain is None else factor * gain
 
 
 def run_market(run: Run) -> None:

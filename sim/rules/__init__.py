@@ -16,6 +16,9 @@ file             functions                                    what it says
 ``programme``    ``county_score``, ``centers_open``,          Rural Taobao's roll-out and partners' income
                  ``stations_open``, ``station_purchases``,
                  ``partner_income``
+``guidance``     ``counties_signed``, ``guidance_target``,    what county governments do
+                 ``next_guidance``, ``acting_guidance``
+``credit``       ``loan_share``, ``credit_sales_factor``      small loans
 ``market``       ``crowding``, ``trade_factor``,              sales of shops and villages, parcels
                  ``village_sales``, ``next_novice_size``,
                  ``parcels``

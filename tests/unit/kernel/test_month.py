@@ -146,3 +146,11 @@ def test_openings_of_a_month_influence_the_next_month_only(busy):
             assert not events.parts.any()
         assert (run.clocks.village > clock).all()
     assert first is not None
+
+
+def test_own_initiative_runs_along_with_the_village_clock(busy_run):
+    for _ in range(6):
+        busy_run.step()
+    expected = busy_run.law.own_initiative * busy_run.people.rooting * busy_run.clocks.village
+    assert np.ptp(busy_run.people.rooting) > 0.1
+    assert busy_run.clocks.own == pytest.approx(expected)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernel import events
+from sim.kernel.cluster import express_saving
 from sim.kernel.government import guided_training
 from sim.kernel.run import Floats, Run
 from sim.kernel.support import support
@@ -72,6 +73,9 @@ def run_logistics(run: Run) -> None:
     discount = logistics.volume_discount(
         run.state.counties.parcels, half_volume=section.half_volume, greatest=section.volume_discount
     )
+    saving = express_saving(run)
+    if saving is not None:
+        discount = 1.0 - (1.0 - discount) * (1.0 - saving)
     working = settings.enabled("programme")
     for part in run.parts:
         is_sorted = (villages.station_since[part] != NEVER) & working

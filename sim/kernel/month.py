@@ -6,7 +6,7 @@ closes in a month influences acquaintances from the next month on.
 
 from __future__ import annotations
 
-from sim.kernel import conditions, government, shops, trade
+from sim.kernel import cluster, conditions, government, shops, trade
 from sim.kernel.run import MonthEvents, Run
 
 __all__ = ["STEP_ORDER", "MonthEvents", "Simulation"]
@@ -20,6 +20,8 @@ STEP_ORDER: tuple[tuple[str, str], ...] = (
     ("programme", "county centers, stations, partners and their income"),
     ("guidance", "governments react to the villages of the last count; agreements"),
     ("credit", "who can borrow"),
+    ("chain", "suppliers follow last month's shops"),
+    ("migration", "merchants and youth come to villages, and leave"),
     ("logistics", "parcel cost, from last month's parcels and the stations there are"),
     ("training", "stock of skill, from partners, centers and governments"),
     ("crowding", "shops of one product in one county, as of last month"),
@@ -50,6 +52,8 @@ class Simulation(Run):
         conditions.run_programme(self)
         government.run_guidance(self)
         government.run_credit(self)
+        cluster.run_chain(self)
+        cluster.run_migration(self)
         conditions.run_logistics(self)
         conditions.run_training(self)
         conditions.run_crowding(self)

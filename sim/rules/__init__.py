@@ -19,6 +19,10 @@ file             functions                                    what it says
 ``guidance``     ``counties_signed``, ``guidance_target``,    what county governments do
                  ``next_guidance``, ``acting_guidance``
 ``credit``       ``loan_share``, ``credit_sales_factor``      small loans
+``chain``        ``next_suppliers``, ``chain_strength``,      suppliers gather where shops are
+                 ``express_saving``
+``limits``       ``capacity_shops``, ``scarcity``             land and talent slow large villages
+``migration``    ``goods_at_hand``, ``next_incomers``         returning youth and incoming merchants
 ``market``       ``crowding``, ``trade_factor``,              sales of shops and villages, parcels
                  ``village_sales``, ``next_novice_size``,
                  ``parcels``

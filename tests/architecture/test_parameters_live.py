@@ -68,6 +68,7 @@ NEEDS = {
         "guidance.half_base_shops": 1,
     },
     "credit.guided_loans": {"mechanisms.guidance": True},
+    "limits.park_relief": {"mechanisms.guidance": True},
 }
 
 

@@ -1,0 +1,82 @@
+"""The stages of places where shops gather: suppliers, scarce land and talent, and people who come."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.kernel.run import Floats, Integers, Run
+from sim.rules import chain, limits, migration
+from sim.world import COVARIATES
+
+__all__ = ["chain_strength", "express_saving", "run_chain", "run_migration", "scarcity"]
+
+_TRADE = COVARIATES.index("trade")
+
+
+def run_chain(run: Run) -> None:
+    """Suppliers of each product follow the shops of last month."""
+    section, counties = run.settings.chain, run.state.counties
+    if not run.settings.enabled("chain"):
+        counties.suppliers[:] = 0.0
+        return
+    counties.suppliers[:] = chain.next_suppliers(
+        counties.suppliers,
+        run.shops_of_product,
+        suppliers_per_shop=section.suppliers_per_shop,
+        months_to_settle=section.months_to_settle,
+    )
+
+
+def chain_strength(run: Run) -> Floats:
+    """Strength of the chain of each product in each county, (C, P)."""
+    return chain.chain_strength(
+        run.state.counties.suppliers, reference_suppliers=run.settings.chain.reference_suppliers
+    )
+
+
+def express_saving(run: Run) -> Floats | None:
+    """Share by which firms on the spot lower each county's parcel cost, (C,), or ``None`` without a chain."""
+    section = run.settings.chain
+    if not run.settings.enabled("chain"):
+        return None
+    return chain.express_saving(
+        run.state.counties.suppliers.sum(axis=1),
+        reference_suppliers=section.reference_suppliers,
+        greatest=section.greatest_saving,
+    )
+
+
+def scarcity(run: Run, village: Integers) -> Floats:
+    """How scarce land and talent are in these villages, (n,)."""
+    section, world, state = run.settings.limits, run.world.villages, run.state
+    capacity = limits.capacity_shops(
+        world.households[village].astype(np.float64),
+        state.counties.acting_guidance[world.county[village]],
+        state.villages.training_stock[village],
+        shops=section.shops,
+        household_share=section.household_share,
+        park_relief=section.park_relief,
+        training_relief=section.training_relief,
+    )
+    return limits.scarcity(state.villages.shops[village].astype(np.float64), capacity)
+
+
+def run_migration(run: Run) -> None:
+    """Merchants come where shops and goods are, youth returns with partners; some leave again."""
+    section, villages, world = run.settings.migration, run.state.villages, run.world
+    if not run.settings.enabled("migration"):
+        villages.incomers[:] = 0.0
+        return
+    is_returning = (villages.partner_model == 2) & run.settings.enabled("programme")
+    place = np.flatnonzero((villages.shops > 0) | is_returning | (villages.incomers > 0.0))
+    goods = migration.goods_at_hand(world.counties.covariates[:, _TRADE], midpoint=section.goods_midpoint)
+    villages.incomers[place] = migration.next_incomers(
+        villages.incomers[place],
+        villages.shops[place] / world.villages.households[place],
+        goods[world.villages.county[place]],
+        is_returning[place],
+        merchant_rate=section.merchant_rate,
+        most_merchants=section.most_merchants,
+        return_rate=section.return_rate,
+        leaving_rate=section.leaving_rate,
+    )

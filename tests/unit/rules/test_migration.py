@@ -1,0 +1,27 @@
+"""Incomers by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.rules.migration import goods_at_hand, next_incomers
+
+RATES = {"merchant_rate": 0.5, "most_merchants": 10.0, "return_rate": 0.01, "leaving_rate": 0.1}
+
+
+def test_half_the_goods_at_the_midpoint():
+    assert goods_at_hand(np.array([1.5, 99.0, -99.0]), midpoint=1.5) == pytest.approx([0.5, 1.0, 0.0])
+
+
+def test_merchants_come_for_shops_and_goods_and_youth_with_partners():
+    nobody = np.zeros(4)
+    shops, goods = np.array([0.0, 0.2, 0.2, 0.0]), np.array([1.0, 1.0, 0.0, 1.0])
+    partner = np.array([False, False, False, True])
+    assert next_incomers(nobody, shops, goods, partner, **RATES) == pytest.approx([0.0, 0.1, 0.0, 0.01])
+
+
+def test_no_more_merchants_come_to_a_full_village_and_some_leave():
+    full = np.array([10.0, 12.0, 2.0])
+    after = next_incomers(full, np.array([1.0, 1.0, 0.0]), np.ones(3), np.zeros(3, bool), **RATES)
+    assert after == pytest.approx([9.0, 10.8, 1.8])

@@ -248,12 +248,13 @@ def open_shops(  # type: ignore[no-untyped-def]
             own -= entry.parts[kind]
         parts[i, 0] = max(own, 0.0)
         counter = _counter(people.uid[village], entry.local, entry.episode)
-        size[i] = math.exp(law.size_sd * normal_compiled(keys.size, counter))
-        entry.size = np.float32(size[i])
+        exact = math.exp(law.size_sd * normal_compiled(keys.size, counter))
+        entry.size = np.float32(exact)
+        size[i] = entry.size  # what is added to the village now is what is taken away when the shop closes
         entry.selling = 1
         entry.opened = month
         unit = -math.log(uniform_compiled(keys.closing, counter))
-        entry.due = clocks.closing[village] + _closing_threshold(unit, size[i], law.size_protection)
+        entry.due = clocks.closing[village] + _closing_threshold(unit, exact, law.size_protection)
         clocks.next_close[village] = min(clocks.next_close[village], entry.due)
 
 

@@ -17,14 +17,14 @@ from typing import Any
 
 from measure import peak_megabytes, report, timed
 
-from sim.kernel import Simulation, conditions, shops, trade
+from sim.kernel import Simulation, conditions, programme, shops, trade
 from sim.scenario import Scenario, load_scenario
 from sim.world import build_world
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "china-2015.yaml"
 #: The functions of the stages, as ``Simulation.step`` calls them.
 STAGES = {
-    "programme": (conditions, "run_programme"),
+    "programme": (programme, "run_programme"),
     "logistics": (conditions, "run_logistics"),
     "training": (conditions, "run_training"),
     "crowding": (conditions, "run_crowding"),

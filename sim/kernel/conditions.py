@@ -1,4 +1,4 @@
-"""The stages that set a village's conditions: programme, parcel cost, training, crowding, and its clock."""
+"""The stages that set a village's conditions: parcel cost, training, crowding, and its clock."""
 
 from __future__ import annotations
 
@@ -9,58 +9,14 @@ from sim.kernel.cluster import express_saving
 from sim.kernel.government import guided_training
 from sim.kernel.run import Floats, Run
 from sim.kernel.support import support
-from sim.rules import adoption, logistics, market, programme, training
+from sim.rules import adoption, logistics, market, training
 from sim.state import NEVER
 
-__all__ = ["run_clocks", "run_crowding", "run_logistics", "run_programme", "run_training"]
+__all__ = ["run_clocks", "run_crowding", "run_logistics", "run_training"]
 
 #: A look for low thresholds reaches this many times as far as own initiative would get by the end at today's pace.
 _SCAN_AHEAD = 3.0
 _SMALLEST_BOUND = 1e-12
-
-
-def run_programme(run: Run) -> None:
-    """County centers and stations open; a new partner follows the model of the time."""
-    settings, state, world = run.settings, run.state, run.world
-    since_start = run.month - int(settings.programme.first_month)
-    if not settings.enabled("programme") or since_start < 0:
-        state.villages.partner_income_yuan[:] = 0.0
-        return
-    section, centers = settings.programme, state.counties.center_since
-    n_open = programme.centers_open(
-        since_start, first=section.first_counties, counties_per_month=section.counties_per_month
-    )
-    centers[(run.roll_out.county_rank < n_open) & (centers == NEVER)] = run.months_done
-    since_center = np.where(centers == NEVER, -1.0, run.months_done - centers.astype(np.float64))
-    stations = programme.stations_open(
-        since_center,
-        world.villages_in_county.astype(np.float64),
-        stations_per_county=section.stations_per_county,
-        months_to_fill=section.months_to_fill,
-    )
-    villages = state.villages
-    new = (run.roll_out.village_rank < stations[world.villages.county]) & (villages.station_since == NEVER)
-    villages.station_since[new] = run.months_done
-    villages.partner_model[new] = 2 if run.month >= int(section.second_model_month) else 1
-    villages.partner_skill[new] = run.roll_out.partner_skill[new]
-    _pay_partners(run)
-
-
-def _pay_partners(run: Run) -> None:
-    section, villages, world = run.settings.programme, run.state.villages, run.world
-    staffed = np.flatnonzero(villages.station_since != NEVER)
-    orders = programme.station_purchases(
-        world.villages.households[staffed].astype(np.float64),
-        run.internet_share[world.villages.county[staffed]],
-        orders_per_household=section.orders_per_household,
-        offline_help=section.offline_help,
-    )
-    villages.partner_income_yuan[staffed] = programme.partner_income(
-        orders,
-        villages.partner_skill[staffed],
-        commission_yuan=section.commission,
-        skill_premium=section.skill_premium,
-    )
 
 
 def run_logistics(run: Run) -> None:

@@ -6,7 +6,7 @@ closes in a month influences acquaintances from the next month on.
 
 from __future__ import annotations
 
-from sim.kernel import cluster, conditions, government, shops, trade
+from sim.kernel import cluster, conditions, government, programme, shops, trade
 from sim.kernel.run import MonthEvents, Run
 
 __all__ = ["STEP_ORDER", "MonthEvents", "Simulation"]
@@ -17,7 +17,8 @@ STEP_ORDER: tuple[tuple[str, str], ...] = (
         "settings",
         "parameters and switches of the month; a changed law settles and reschedules every household",
     ),
-    ("programme", "county centers, stations, partners and their income"),
+    ("buyers", "households that buy online"),
+    ("programme", "county centers, stations, orders; partners earn, from last month's sales too, and leave"),
     ("guidance", "governments react to the villages of the last count; agreements"),
     ("credit", "who can borrow"),
     ("chain", "suppliers follow last month's shops"),
@@ -49,7 +50,8 @@ class Simulation(Run):
         settings = self.scenario.settings(self.month)
         if settings is not self.settings:
             self.adopt(settings)
-        conditions.run_programme(self)
+        programme.run_buyers(self)
+        programme.run_programme(self)
         government.run_guidance(self)
         government.run_credit(self)
         cluster.run_chain(self)

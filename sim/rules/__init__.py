@@ -23,6 +23,11 @@ file             functions                                    what it says
                  ``express_saving``
 ``limits``       ``capacity_shops``, ``scarcity``             land and talent slow large villages
 ``migration``    ``goods_at_hand``, ``next_incomers``         returning youth and incoming merchants
+``consumption``  ``buyer_share``, ``station_buyers``,         online buying, and partners' living
+                 ``month_factor``, ``station_orders``,
+                 ``singles_day_turnover``,
+                 ``partner_earnings``,
+                 ``outside_income``, ``selected_skill``
 ``market``       ``crowding``, ``trade_factor``,              sales of shops and villages, parcels
                  ``village_sales``, ``next_novice_size``,
                  ``parcels``

@@ -1,0 +1,150 @@
+"""The stage of Rural Taobao: centers and stations open, households buy, partners earn, stay or leave."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernel.run import Floats, Integers, Run
+from sim.rules import consumption, programme
+from sim.state import NEVER
+
+__all__ = ["run_buyers", "run_programme", "singles_day_turnover"]
+
+
+def run_buyers(run: Run) -> None:
+    """Share of each county's households that buy online by themselves."""
+    section = run.settings.consumption
+    if not run.settings.enabled("consumption"):
+        run.state.counties.buyer_share[:] = 0.0
+        return
+    run.state.counties.buyer_share[:] = consumption.buyer_share(
+        run.internet_share,
+        run.decimal_year - section.reference_year,
+        share_at_reference=section.buyer_share,
+        internet_effect=section.internet_effect,
+        reference_internet_share=section.reference_internet,
+        yearly_rise=section.yearly_rise,
+    )
+
+
+def run_programme(run: Run) -> None:
+    """County centers and stations open, and their partners are paid."""
+    settings, villages = run.settings, run.state.villages
+    since_start = run.month - int(settings.programme.first_month)
+    if not settings.enabled("programme") or since_start < 0:
+        villages.partner_income_yuan[:] = 0.0
+        return
+    _open_stations(run, since_start)
+    staffed = np.flatnonzero(villages.station_since != NEVER)
+    if settings.enabled("consumption"):
+        _serve_and_earn(run, staffed)
+        _leave(run, staffed)
+    else:
+        _pay_by_households(run, staffed)
+
+
+def _open_stations(run: Run, since_start: int) -> None:
+    """Centers and stations due by now open; a new partner follows the model of the time."""
+    section, villages, world = run.settings.programme, run.state.villages, run.world
+    centers = run.state.counties.center_since
+    n_open = programme.centers_open(
+        since_start, first=section.first_counties, counties_per_month=section.counties_per_month
+    )
+    centers[(run.roll_out.county_rank < n_open) & (centers == NEVER)] = run.months_done
+    since_center = np.where(centers == NEVER, -1.0, run.months_done - centers.astype(np.float64))
+    stations = programme.stations_open(
+        since_center,
+        world.villages_in_county.astype(np.float64),
+        stations_per_county=section.stations_per_county,
+        months_to_fill=section.months_to_fill,
+    )
+    new = (run.roll_out.village_rank < stations[world.villages.county]) & (villages.station_since == NEVER)
+    if run.settings.enabled("consumption"):
+        new &= villages.vacant_months == 0
+        villages.vacant_months[villages.vacant_months > 0] -= 1
+    second = run.month >= int(section.second_model_month)
+    villages.station_since[new] = run.months_done
+    villages.partner_model[new] = 2 if second else 1
+    villages.partner_skill[new] = _skill(run, new, second=second)
+
+
+def _skill(run: Run, new: NDArray[np.bool_], *, second: bool) -> Floats:
+    """Skill of new partners: drawn for each place, and better where model 2.0 chooses among applicants."""
+    drawn: Floats = run.roll_out.partner_skill[new]
+    if not (second and run.settings.enabled("consumption")):
+        return drawn
+    section = run.settings.consumption
+    return consumption.selected_skill(drawn, section.applicants, selection=section.selection)
+
+
+def _pay_by_households(run: Run, staffed: Integers) -> None:
+    section, villages, world = run.settings.programme, run.state.villages, run.world
+    orders = programme.station_purchases(
+        world.villages.households[staffed].astype(np.float64),
+        run.internet_share[world.villages.county[staffed]],
+        orders_per_household=section.orders_per_household,
+        offline_help=section.offline_help,
+    )
+    villages.partner_income_yuan[staffed] = programme.partner_income(
+        orders,
+        villages.partner_skill[staffed],
+        commission_yuan=section.commission,
+        skill_premium=section.skill_premium,
+    )
+
+
+def _serve_and_earn(run: Run, staffed: Integers) -> None:
+    """Households buy through their station, and the partner earns from that and from the village's sales."""
+    section, villages, world = run.settings.consumption, run.state.villages, run.world
+    households = world.villages.households[staffed].astype(np.float64)
+    buyers = consumption.station_buyers(
+        run.state.counties.buyer_share[world.villages.county[staffed]],
+        run.months_done - villages.station_since[staffed].astype(np.float64),
+        helped_share=section.helped_share,
+        months_to_help=section.months_to_help,
+    )
+    factor = consumption.month_factor(run.month, singles_day_multiple=section.singles_day_multiple)
+    orders = consumption.station_orders(households, buyers, factor, orders_per_buyer=section.orders_per_buyer)
+    villages.station_orders[staffed] = orders
+    villages.partner_income_yuan[staffed] = consumption.partner_earnings(
+        orders,
+        households,
+        villages.sales_yuan[staffed],
+        villages.partner_skill[staffed],
+        villages.partner_model[staffed] == 2,
+        order_value_yuan=section.order_value,
+        commission_share=section.commission_share,
+        service_fee_yuan=section.service_fee,
+        sales_fee_share=section.sales_fee_share,
+        skill_premium=run.settings.programme.skill_premium,
+    )
+
+
+def _leave(run: Run, staffed: Integers) -> None:
+    """Partners who have earned too little for some months leave, and their stations close for a while."""
+    section, villages = run.settings.consumption, run.state.villages
+    outside = consumption.outside_income(
+        villages.partner_skill[staffed],
+        rural_income_yuan=section.outside_income,
+        skill_premium=section.outside_premium,
+    )
+    too_little = villages.partner_income_yuan[staffed] < outside
+    villages.poor_months[staffed] = np.where(too_little, villages.poor_months[staffed] + 1, 0)
+    leaving = staffed[villages.poor_months[staffed] >= section.patience_months]
+    villages.station_since[leaving] = NEVER
+    villages.partner_model[leaving] = 0
+    for column in (villages.partner_skill, villages.partner_income_yuan, villages.station_orders):
+        column[leaving] = 0.0
+    villages.poor_months[leaving] = 0
+    villages.vacant_months[leaving] = int(section.vacancy_months)
+
+
+def singles_day_turnover(run: Run) -> Floats:
+    """Turnover of every village's station on 11 November, yuan, (V,), when November has just been stepped."""
+    section = run.settings.consumption
+    return consumption.singles_day_turnover(
+        run.state.villages.station_orders,
+        order_value_yuan=section.order_value,
+        singles_day_multiple=section.singles_day_multiple,
+    )

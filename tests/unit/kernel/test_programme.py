@@ -1,0 +1,111 @@
+"""Stations in runs with and without online buying: orders, pay, leaving and coming back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.kernel import Simulation
+from sim.kernel.programme import singles_day_turnover
+from sim.state import NEVER
+
+STATIONS = {
+    "programme.first_month": "2012-02",
+    "programme.first_counties": 5,
+    "programme.months_to_fill": 1,
+    "programme.stations_per_county": 10,
+    "programme.second_model_month": "2013-01",
+    "mechanisms.consumption": True,
+}
+STAY = {"consumption.outside_income": 0.0}
+
+
+@pytest.fixture
+def station_run(busy):
+    """A run with stations, buyers and partners, stepped for some months."""
+
+    def stepped(months, **changes):
+        run = Simulation(*busy(**STATIONS | changes))
+        for _ in range(months):
+            run.step()
+        return run
+
+    return stepped
+
+
+def staffed(run):
+    return run.state.villages.station_since != NEVER
+
+
+def test_more_and_more_households_buy_and_partners_earn_more(station_run):
+    early, late = station_run(6, **STAY), station_run(30, **STAY)
+    assert (late.state.counties.buyer_share > early.state.counties.buyer_share).all()
+    was = staffed(early)
+    assert was.any()
+    assert (late.state.villages.station_orders[was] > early.state.villages.station_orders[was]).all()
+    assert (late.state.villages.partner_income_yuan[was] > early.state.villages.partner_income_yuan[was]).all()
+
+
+def test_november_peaks_and_singles_day_is_part_of_it(station_run):
+    october, november, december = (
+        station_run(months, **STAY).state.villages.station_orders.sum() for months in (34, 35, 36)
+    )
+    assert november > 1.3 * october
+    assert december < november
+    run = station_run(35, **STAY)
+    values, multiple = run.settings.consumption.order_value, run.settings.consumption.singles_day_multiple
+    day = singles_day_turnover(run).sum()
+    assert day == pytest.approx(november * values * multiple / (29 + multiple))
+
+
+def test_partners_leave_when_it_does_not_pay_and_the_station_opens_again(station_run):
+    poor = {"consumption.outside_income": 1e6, "consumption.patience_months": 3, "consumption.vacancy_months": 2}
+    months = [staffed(station_run(n, **poor)).sum() for n in range(3, 11)]
+    assert months[0] == 30
+    assert 0 in months
+    left = months.index(0)
+    # One month counts down while the stage runs; then they are back.
+    assert months[left : left + 4] == [0, 0, 0, 30] or months[left : left + 3] == [0, 0, 30]
+    run = station_run(3 + left, **poor)
+    villages = run.state.villages
+    for column in ("partner_model", "partner_skill", "partner_income_yuan", "station_orders", "poor_months"):
+        assert not getattr(villages, column).any()
+    assert (villages.vacant_months > 0).sum() == 30
+
+
+def test_nobody_leaves_where_there_is_nothing_better(station_run):
+    assert staffed(station_run(36, **STAY)).sum() == 30
+    assert not station_run(36, **STAY).state.villages.vacant_months.any()
+
+
+def test_a_successor_follows_the_second_model_and_is_better_chosen(station_run):
+    poor = {"consumption.outside_income": 1e6, "consumption.patience_months": 3, "consumption.vacancy_months": 0}
+    first, second = station_run(10, **poor), station_run(16, **poor)
+    assert set(first.state.villages.partner_model[staffed(first)].tolist()) <= {1}
+    assert set(second.state.villages.partner_model[staffed(second)].tolist()) == {2}
+    both = staffed(first) & staffed(second)
+    assert both.any()
+    assert (second.state.villages.partner_skill[both] > first.state.villages.partner_skill[both]).all()
+
+
+def test_selling_villages_pay_partners_who_help_to_sell(station_run):
+    def gain(**changes):
+        paid, unpaid = (
+            station_run(30, **STAY, **changes, **{"consumption.sales_fee_share": fee}) for fee in (0.05, 0)
+        )
+        return paid.state.villages.partner_income_yuan - unpaid.state.villages.partner_income_yuan
+
+    assert not gain().any()  # all partners are of the first model
+    second = gain(**{"programme.second_model_month": "2012-01"})
+    assert (second >= 0).all()
+    assert (second > 0).sum() > 10
+
+
+def test_without_it_income_follows_households_alone(busy):
+    changes = STATIONS | {"mechanisms.consumption": False}
+    run = Simulation(*busy(**changes))
+    for _ in range(30):
+        run.step()
+    assert not np.any(run.state.counties.buyer_share)
+    assert not np.any(run.state.villages.station_orders)
+    assert (run.state.villages.partner_income_yuan[staffed(run)] > 0).all()

@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.experiments.ensemble import EnsembleResult, run_ensemble
+    from sim.experiments.sweep import sweep
     from sim.model import DiffusionModel
     from sim.results import RunResult, load_result
     from sim.runner import run
@@ -20,19 +22,23 @@ __version__ = "0.1.0"
 # Public name -> the module it comes from; __all__ repeats the names because type checkers read it as text.
 _MODULE_OF = {
     "DiffusionModel": "sim.model",
+    "EnsembleResult": "sim.experiments.ensemble",
     "RunResult": "sim.results",
     "Scenario": "sim.scenario",
     "build_world": "sim.world",
     "load_result": "sim.results",
     "load_scenario": "sim.scenario",
     "run": "sim.runner",
+    "run_ensemble": "sim.experiments.ensemble",
+    "sweep": "sim.experiments.sweep",
 }
 # Results know nothing of figures (the layers go one way); here, above all layers, the two are brought
 # together: importing sim.plotting registers ``result.plot``. matplotlib is loaded when something is drawn.
-_BROUGHT_ALONG = dict.fromkeys(("RunResult", "load_result", "run"), "sim.plotting")
+_BROUGHT_ALONG = dict.fromkeys(("RunResult", "load_result", "run", "run_ensemble"), "sim.plotting")
 
 __all__ = [
     "DiffusionModel",
+    "EnsembleResult",
     "RunResult",
     "Scenario",
     "__version__",
@@ -40,6 +46,8 @@ __all__ = [
     "load_result",
     "load_scenario",
     "run",
+    "run_ensemble",
+    "sweep",
 ]
 
 

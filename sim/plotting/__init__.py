@@ -1,10 +1,12 @@
-"""Figures of a result; importing this package gives every result its ``result.plot``."""
+"""Figures of results; importing this package gives every result its ``result.plot``."""
 
 from __future__ import annotations
 
-from sim.plotting.accessor import Plots
+from sim.experiments.accessors import register_plots
+from sim.plotting.accessor import EnsemblePlots, Plots
 from sim.results import register_accessor
 
-__all__ = ["Plots"]
+__all__ = ["EnsemblePlots", "Plots"]
 
 register_accessor("plot", Plots)
+register_plots("EnsembleResult", EnsemblePlots)

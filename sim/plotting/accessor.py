@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from sim.results import RunResult
 
 if TYPE_CHECKING:
+    from sim.experiments.ensemble import EnsembleResult
     from sim.plotting.picture import Picture
 
-__all__ = ["Plots"]
+__all__ = ["EnsemblePlots", "Plots"]
 
 
 class Plots:
@@ -68,3 +69,28 @@ class Plots:
 
     def __repr__(self) -> str:
         return "figures of a result: growth(), map(), rank_size(), sales(), pngs()"
+
+
+class EnsemblePlots:
+    """Figures of an ensemble.
+
+    Parameters
+    ----------
+    result : what is drawn.
+    """
+
+    def __init__(self, result: EnsembleResult) -> None:
+        self._result = result
+
+    def growth(self) -> Picture:
+        """Taobao villages by year and shops by month: median, bands of 50 and 90 %, the published lists."""
+        from sim.plotting.ensemble import ensemble_figure
+
+        return ensemble_figure(self._result)
+
+    def pngs(self) -> dict[str, bytes]:
+        """All figures as PNG files by name."""
+        return {"growth": self.growth().png()}
+
+    def __repr__(self) -> str:
+        return "figures of an ensemble: growth(), pngs()"

@@ -1,0 +1,141 @@
+"""Intervals, paired differences and the number of runs they need."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sim.streams import stream_key, uniform
+
+__all__ = ["Paired", "band", "mean_interval", "paired_difference"]
+
+Array = NDArray[np.float64]
+_RESAMPLES = 2000
+_POWER = 0.8
+
+
+def band(values: ArrayLike, level: float = 0.9) -> tuple[float, float, float]:
+    """Median and the central interval that holds a share of the values; nan ones are left out.
+
+    Examples
+    --------
+    >>> band([1.0, 2.0, 3.0, 4.0, 5.0], level=0.5)
+    (3.0, 2.0, 4.0)
+    """
+    kept = _finite(values)
+    if kept.size == 0:
+        return math.nan, math.nan, math.nan
+    low, middle, high = np.quantile(kept, [(1 - level) / 2, 0.5, (1 + level) / 2])
+    return float(middle), float(low), float(high)
+
+
+def _finite(values: ArrayLike) -> Array:
+    array = np.asarray(values, np.float64)
+    return array[np.isfinite(array)]
+
+
+def mean_interval(values: ArrayLike, level: float = 0.95) -> tuple[float, float, float]:
+    """Mean with Student's interval; nan bounds for fewer than two values, no width if all are equal."""
+    from scipy.stats import t
+
+    kept = _finite(values)
+    if kept.size < 2:
+        return (float(kept[0]) if kept.size else math.nan), math.nan, math.nan
+    mean, error = float(kept.mean()), float(kept.std(ddof=1)) / math.sqrt(kept.size)
+    half = float(t.ppf((1 + level) / 2, kept.size - 1)) * error
+    return mean, mean - half, mean + half
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    r"""What a policy changes in one outcome, from runs that share their luck.
+
+    Parameters
+    ----------
+    pairs : number of pairs in which both runs finished.
+    base, policy : means. difference : mean of policy minus base.
+    low, high : Student's interval of the mean difference.
+    bootstrap_low, bootstrap_high : percentile interval of resampled pairs, which asks for no normal distribution.
+    better : share of pairs in which the policy gives more; ties count half.
+    variance_reduction : :math:`(s_{base}^2 + s_{policy}^2) / s_{diff}^2`, how many times more pairs of unrelated
+        runs would be needed for the same interval; infinite if the difference never varies.
+    pairs_needed : pairs after which a difference of this size would show with 80 % power at this level; nan if
+        there is no difference.
+    """
+
+    pairs: int
+    base: float
+    policy: float
+    difference: float
+    low: float
+    high: float
+    bootstrap_low: float
+    bootstrap_high: float
+    better: float
+    variance_reduction: float
+    pairs_needed: float
+
+    @property
+    def safe(self) -> bool:
+        """Whether the interval leaves zero out."""
+        return self.low > 0 or self.high < 0
+
+
+def paired_difference(base: ArrayLike, policy: ArrayLike, level: float = 0.95) -> Paired:
+    """Compare two outcomes replicate by replicate; pairs with a nan are left out.
+
+    Raises
+    ------
+    ValueError : the two differ in length.
+    """
+    ours, theirs = np.asarray(base, np.float64), np.asarray(policy, np.float64)
+    if ours.shape != theirs.shape or ours.ndim != 1:
+        message = f"pairs need two rows of one length; given are {ours.shape} and {theirs.shape}"
+        raise ValueError(message)
+    both = np.isfinite(ours) & np.isfinite(theirs)
+    ours, theirs = ours[both], theirs[both]
+    difference = theirs - ours
+    if difference.size == 0:
+        return Paired(0, *([math.nan] * 10))
+    mean, low, high = mean_interval(difference, level)
+    boot_low, boot_high = _bootstrap(difference, level)
+    better = float(np.mean(difference > 0) + 0.5 * np.mean(difference == 0))
+    reduction = _variance_reduction(ours, theirs, difference)
+    needed = _pairs_needed(difference, level)
+    means = float(ours.mean()), float(theirs.mean())
+    return Paired(difference.size, *means, mean, low, high, boot_low, boot_high, better, reduction, needed)
+
+
+def _bootstrap(values: Array, level: float) -> tuple[float, float]:
+    """Percentile interval of the mean; the draws are keyed, so equal values give equal intervals."""
+    n = values.size
+    if n < 2:
+        return math.nan, math.nan
+    draws = uniform(stream_key(0, "bootstrap", n), np.arange(_RESAMPLES * n)).reshape(_RESAMPLES, n)
+    means = values[(draws * n).astype(np.int64)].mean(axis=1)
+    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+
+
+def _variance_reduction(ours: Array, theirs: Array, difference: Array) -> float:
+    if difference.size < 2:
+        return math.nan
+    apart = float(ours.var(ddof=1) + theirs.var(ddof=1))
+    paired = float(difference.var(ddof=1))
+    if paired == 0.0:
+        return math.inf if apart > 0 else math.nan
+    return apart / paired
+
+
+def _pairs_needed(difference: Array, level: float) -> float:
+    r""":math:`n = ((z_{level} + z_{power}) s / \bar d)^2`, at least 2 (normal approximation)."""
+    from scipy.stats import norm
+
+    mean = float(difference.mean())
+    if difference.size < 2 or mean == 0.0:
+        return math.nan
+    reach = float(norm.ppf((1 + level) / 2) + norm.ppf(_POWER))
+    return max(2.0, math.ceil((reach * float(difference.std(ddof=1)) / mean) ** 2))

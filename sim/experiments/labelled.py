@@ -1,0 +1,154 @@
+"""Outcomes of an experiment as labelled arrays with units, and as files."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.data import counties
+from sim.errors import Place, Problem, ResultError
+from sim.experiments.outcomes import BY_COUNTY, MONTHLY, YEARLY, Outcome
+from sim.experiments.perform import Plan, Runs
+from sim.results.tables import dates
+from sim.world.regions import resolve_region
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+__all__ = ["DATASET_FILE", "county_codes", "labelled", "tidy", "write_tables"]
+
+DATASET_FILE = "results.nc"
+
+
+def labelled(runs: Runs, dims: Mapping[str, Sequence[Any]], title: str) -> xr.Dataset:
+    """Outcomes by point, replicate, and year or month.
+
+    Parameters
+    ----------
+    dims : dimensions that the points fill, with their values; one of length P, or several for a grid.
+
+    Returns
+    -------
+    Dataset with units and long names; ``status`` says at which stage a run failed. Its attribute ``scenario`` is
+    the JSON of the resolved scenario.
+    """
+    import xarray as xr
+
+    plan, layout = runs.plan, runs.plan.layout
+    outer, lengths = [*dims, "replicate"], [*(len(values) for values in dims.values()), len(runs.plan.seeds)]
+    variables: dict[str, Any] = {}
+    parts: list[tuple[Sequence[Outcome], NDArray[np.float64], list[str]]] = [
+        (YEARLY, runs.yearly, ["year"]),
+        (list(MONTHLY.values()), runs.monthly, ["month"]),
+    ]
+    if plan.by_county:
+        parts.append((BY_COUNTY, runs.by_county, ["year", "county"]))
+    for outcomes, values, inner in parts:
+        for number, outcome in enumerate(outcomes):
+            one = values[:, :, number].reshape(*lengths, *values.shape[3:])
+            variables[outcome.name] = ([*outer, *inner], one, _words(outcome))
+    status = {"long_name": "stage at which the run failed, empty if it did not"}
+    variables["status"] = (outer, runs.status.reshape(lengths).astype(str), status)
+    coordinates: dict[str, Any] = {
+        name: (name, _axis(values), _axis_words(plan, name)) for name, values in dims.items()
+    }
+    coordinates |= {
+        "replicate": ("replicate", np.arange(len(plan.seeds)), {"long_name": "replicate"}),
+        "world_seed": ("replicate", [seeds.world for seeds in plan.seeds], {"long_name": "world seed"}),
+        "history_seed": ("replicate", [seeds.history for seeds in plan.seeds], {"long_name": "history seed"}),
+        "year": ("year", np.array(layout.years, np.int64), {"long_name": "year, counted in December"}),
+        "month": ("month", dates(layout.start + np.arange(layout.n_months)).astype("datetime64[ns]")),
+    }
+    if plan.by_county:
+        coordinates["county"] = ("county", county_codes(plan), {"long_name": "code of the county"})
+    resolved = {name: scenario.resolved() for name, scenario in plan.scenarios.items()}
+    about = {"title": title, "scenario": json.dumps(resolved, ensure_ascii=False, sort_keys=True)}
+    return xr.Dataset(variables, coordinates, about)
+
+
+def _words(outcome: Outcome) -> dict[str, str]:
+    return {"units": outcome.unit, "long_name": outcome.meaning}
+
+
+def _axis(values: Sequence[Any]) -> NDArray[Any]:
+    array = np.asarray(values)
+    return array if array.dtype.kind in "biufM" else array.astype(str)
+
+
+def _axis_words(plan: Plan, name: str) -> dict[str, str]:
+    row = next(iter(plan.scenarios.values())).vocabulary.parameters.get(name)
+    return {} if row is None else {"units": row.unit, "long_name": row.description}
+
+
+def county_codes(plan: Plan) -> NDArray[np.int64]:
+    """Codes of the counties simulated, in the order of the county dimension."""
+    scenario = plan.points[0].scenario
+    if scenario.region.synthetic is not None:
+        from sim.world import build_world
+
+        return build_world(scenario).counties.code
+    return np.asarray(counties().adcode[resolve_region(scenario)], np.int64)
+
+
+def tidy(dataset: xr.Dataset, inner: str) -> pd.DataFrame:
+    """One row a run and year (or month), seeds and outcomes as columns.
+
+    Parameters
+    ----------
+    inner : "year", "month" or "county" (county: a row a run, year and county).
+    """
+    wanted = {"year", "county"} if inner == "county" else {inner}
+    names = [
+        name
+        for name, variable in dataset.data_vars.items()
+        if {"year", "month", "county"} & set(variable.dims) == wanted
+    ]
+    frame = dataset[names].to_dataframe().reset_index()
+    leading = [column for column in frame.columns if column not in names]
+    return frame[[*leading, *names]]
+
+
+def write_tables(dataset: xr.Dataset, folder: Path, frames: Mapping[str, pd.DataFrame] | None = None) -> None:
+    """Write ``results.nc`` and tidy Parquet tables into a folder; each file whole or not at all.
+
+    Raises
+    ------
+    ResultError : the folder cannot be written.
+    """
+    inner = ["year", "month", *(["county"] if "county" in dataset.dims else [])]
+    tables = {f"by_{name}": tidy(dataset, name) for name in inner} | dict(frames or {})
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _whole(folder / DATASET_FILE, lambda path: dataset.to_netcdf(path, engine="h5netcdf"))
+        for name, frame in tables.items():
+            _whole(folder / f"{name}.parquet", _parquet(frame))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        problem = Problem(f"cannot be written ({reason})", Place(str(folder)), "name another folder")
+        raise ResultError(str(problem)) from error
+
+
+def _parquet(frame: pd.DataFrame) -> Callable[[Path], None]:
+    return lambda path: frame.to_parquet(path, compression="zstd", index=False)
+
+
+def _whole(path: Path, write: Callable[[Path], object]) -> None:
+    """Write beside the place and move there, so that a reader never meets half a file."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    os.close(handle)
+    staging = Path(name)
+    try:
+        write(staging)
+        staging.chmod(0o644)
+        staging.replace(path)
+    except BaseException:
+        staging.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,232 @@
+"""Perform an experiment: find what is missing in its store, run that, and gather the outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.data import data_hash
+from sim.errors import Problem, ResultError, ScenarioError
+from sim.experiments.design import Point, Seeds
+from sim.experiments.executors import Executor, executor_for
+from sim.experiments.outcomes import Layout
+from sim.experiments.progress import Counter, OnProgress, shown_progress
+from sim.experiments.store import STORE_VERSION, Store
+from sim.experiments.tasks import Finished, Task, execute, task_of
+from sim.results.provenance import RESULTS_VERSION
+from sim.scenario import Scenario
+
+__all__ = ["Conditions", "InterruptedExperiment", "Plan", "Runs", "perform"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What is to be run.
+
+    Parameters
+    ----------
+    scenarios : by name, those that identify the experiment: a store holds runs of these only.
+    points : the scenarios run. seeds : of the replicates, the same for every point.
+    by_county : whether outcomes of counties are kept.
+    """
+
+    scenarios: Mapping[str, Scenario]
+    points: Sequence[Point]
+    seeds: Sequence[Seeds]
+    by_county: bool = False
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What decides whether a store's runs are runs of this experiment."""
+        return {
+            "store_version": STORE_VERSION,
+            "results_version": RESULTS_VERSION,
+            "data_sha256": data_hash(),
+            "by_county": self.by_county,
+            "scenarios": {name: scenario.resolved() for name, scenario in self.scenarios.items()},
+        }
+
+    @property
+    def layout(self) -> Layout:
+        """Shape of what each run leaves."""
+        return Layout.of(self.points[0].scenario, by_county=self.by_county)
+
+    def tasks(self) -> Iterator[Task]:
+        """All runs, point by point, so that runs in the same world follow each other."""
+        for point in self.points:
+            for seeds in self.seeds:
+                yield task_of(
+                    point.scenario, seeds.world, seeds.history, by_county=self.by_county, label=point.label
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """How and where an experiment is run; nothing here changes its values.
+
+    Parameters
+    ----------
+    out : folder of the store and the results; ``None`` keeps nothing.
+    resume : continue the store that lies there. retry_failed : run failed runs again.
+    workers : processes on this machine; 1 runs in this process.
+    progress : a bar; ``None`` shows it on terminals and in notebooks, a function is called instead.
+    """
+
+    out: Path | None = None
+    resume: bool = False
+    retry_failed: bool = False
+    workers: int = 1
+    progress: bool | OnProgress | None = None
+
+    @classmethod
+    def of(cls, out: str | PathLike[str] | None, **given: Any) -> Conditions:
+        """Conditions with the folder given as text or path.
+
+        Raises
+        ------
+        ScenarioError : fewer than one worker.
+        """
+        conditions = cls(None if out is None else Path(out), **given)
+        if conditions.workers < 1:
+            raise ScenarioError(Problem(f"found {conditions.workers} workers, allowed is 1 or more"))
+        return conditions
+
+
+class InterruptedExperiment(KeyboardInterrupt):
+    """Ctrl-C during an experiment; the message says what is kept and how to go on."""
+
+
+@dataclass(frozen=True, eq=False)
+class Runs:
+    """Outcomes of an experiment: P points, R replicates.
+
+    Parameters
+    ----------
+    plan : what was run.
+    yearly : (P, R, outcomes, years); monthly : (P, R, outcomes, months); by_county : (P, R, outcomes, years,
+        counties). nan where a run failed.
+    status : (P, R) the stage at which a run failed, "" where it did not.
+    messages : one line for each failed run.
+    """
+
+    plan: Plan
+    yearly: Array
+    monthly: Array
+    by_county: Array
+    status: NDArray[np.object_]
+    messages: tuple[str, ...]
+
+    @property
+    def n_failed(self) -> int:
+        """Number of runs that failed."""
+        return int(np.count_nonzero(self.status != ""))
+
+
+def perform(plan: Plan, conditions: Conditions, executor: Executor | None = None) -> Runs:
+    """Run what the store lacks and gather all outcomes, in the order of the plan.
+
+    Parameters
+    ----------
+    executor : in place of the one for ``conditions.workers``.
+
+    Raises
+    ------
+    ResultError : the store cannot be used.
+    InterruptedExperiment : Ctrl-C.
+    """
+    with Store(conditions.out, resume=conditions.resume) as store:
+        store.check_same(plan.about)
+        tasks = list(plan.tasks())
+        try:
+            _run_missing(tasks, conditions, store, executor)
+        except KeyboardInterrupt:
+            raise InterruptedExperiment(_how_to_resume(store, conditions)) from None
+        return _gather(plan, tasks, store)
+
+
+def _run_missing(tasks: Sequence[Task], conditions: Conditions, store: Store, executor: Executor | None) -> None:
+    wanted = {task.key: task for task in reversed(tasks)}  # points may be equal in all that matters: run once
+    there = store.done(wanted, retry_failed=conditions.retry_failed)
+    failed = sum(row["stage"] != "" and row["key"] in there for row in store.rows())
+    executor = executor or executor_for(conditions.workers, len(wanted) - len(there))
+    with _told(conditions) as tell:
+        counter = Counter(len(wanted), len(there), failed, tell)
+        missing = iter([task for task in _in_order(tasks, wanted) if task.key not in there])
+        if not conditions.retry_failed:
+            missing = _not_done_by_others(missing, store, counter)
+        with closing(_as_generator(executor, missing)) as finished:
+            for each in finished:
+                task = wanted[each.key]
+                store.add(each, label=task.label, world_seed=task.world_seed, history_seed=task.history_seed)
+                counter.count(failed=each.stage != "")
+
+
+def _in_order(tasks: Sequence[Task], wanted: Mapping[str, Task]) -> Iterator[Task]:
+    return (task for task in tasks if wanted[task.key] is task)
+
+
+def _not_done_by_others(tasks: Iterable[Task], store: Store, counter: Counter) -> Iterator[Task]:
+    """Pass over runs that another process working on the same store has finished meanwhile."""
+    for task in tasks:
+        if store.has(task.key):
+            counter.count(failed=False)
+        else:
+            yield task
+
+
+def _as_generator(executor: Executor, tasks: Iterable[Task]) -> Generator[Finished, None, None]:
+    yield from executor.run(execute, tasks)
+
+
+@contextmanager
+def _told(conditions: Conditions) -> Iterator[OnProgress | None]:
+    if callable(conditions.progress):
+        yield conditions.progress
+        return
+    with shown_progress(conditions.progress) as tell:
+        yield tell
+
+
+def _how_to_resume(store: Store, conditions: Conditions) -> str:
+    if conditions.out is None:
+        return "interrupted; nothing was kept, because no folder was named (--out)"
+    kept = len(store.rows())
+    return (
+        f"interrupted; {kept} runs are kept in {conditions.out}: the same command with --resume goes on from there"
+    )
+
+
+def _gather(plan: Plan, tasks: Sequence[Task], store: Store) -> Runs:
+    layout, shape = plan.layout, (len(plan.points), len(plan.seeds))
+    parts = [np.full((len(tasks), *part), np.nan) for part in layout.shapes]
+    failures = {row["key"]: row for row in store.rows() if row["stage"]}
+    status = np.full(len(tasks), "", dtype=object)
+    for number, task in enumerate(tasks):
+        if task.key in failures:
+            status[number] = failures[task.key]["stage"]
+            continue
+        packed = store.outcomes(task.key)
+        if packed is None:
+            message = f"{store.path}: the run {task.label} vanished meanwhile; resume the experiment"
+            raise ResultError(message)
+        summary = layout.read(packed)
+        for part, values in zip(parts, (summary.yearly, summary.monthly, summary.by_county), strict=True):
+            part[number] = values
+    messages = [_failure_line(failures[task.key]) for task in tasks if task.key in failures]
+    yearly, monthly, by_county = (part.reshape(*shape, *part.shape[1:]) for part in parts)
+    return Runs(plan, yearly, monthly, by_county, status.reshape(shape), tuple(dict.fromkeys(messages)))
+
+
+def _failure_line(row: Mapping[str, Any]) -> str:
+    seeds = f"world seed {row['world_seed']}, history seed {row['history_seed']}"
+    point = f"{row['label']}, " if row["label"] else ""
+    return f"{point}{seeds}: {row['stage']}: {row['message']}"

@@ -1,0 +1,92 @@
+"""How far an experiment is: on a terminal or in a notebook a bar, in a pipe nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeAlias
+
+__all__ = ["OnProgress", "Progress", "shown_progress"]
+
+_SECONDS_A_MINUTE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Runs done, in all and failed, and how many were there already when it began."""
+
+    done: int
+    total: int
+    failed: int
+    found: int
+    seconds: float
+
+    @property
+    def runs_per_minute(self) -> float:
+        """Runs finished in a minute since the beginning; 0 before the first."""
+        return (self.done - self.found) / self.seconds * _SECONDS_A_MINUTE if self.seconds > 0 else 0.0
+
+
+OnProgress: TypeAlias = Callable[[Progress], None]
+
+
+class Counter:
+    """Counts runs and tells them on.
+
+    Parameters
+    ----------
+    total : runs in all. found : runs that were there before. failed : failures among those.
+    tell : called at the beginning and after each run.
+    """
+
+    def __init__(self, total: int, found: int, failed: int, tell: OnProgress | None) -> None:
+        self._total, self._found, self._done, self._failed = total, found, found, failed
+        self._tell, self._clock = tell, time.perf_counter()
+        self._say()
+
+    def count(self, *, failed: bool) -> None:
+        """One more run has ended."""
+        self._done += 1
+        self._failed += int(failed)
+        self._say()
+
+    def _say(self) -> None:
+        if self._tell is not None:
+            seconds = time.perf_counter() - self._clock
+            self._tell(Progress(self._done, self._total, self._failed, self._found, seconds))
+
+
+@contextmanager
+def shown_progress(show: bool | None = None) -> Iterator[OnProgress | None]:
+    """A bar with runs, runs a minute, failures and the time left.
+
+    Parameters
+    ----------
+    show : ``None`` shows it on terminals and in notebooks only.
+    """
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if show is False or (show is None and not (console.is_terminal or console.is_jupyter)):
+        yield None
+        return
+    from rich import progress as bars
+
+    columns = (
+        bars.TextColumn("runs"),
+        bars.BarColumn(),
+        bars.MofNCompleteColumn(),
+        bars.TextColumn("{task.fields[words]}"),
+        bars.TimeRemainingColumn(),
+    )
+    with bars.Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("runs", total=None, words="starting")
+
+        def tell(now: Progress) -> None:
+            failed = f", {now.failed} failed" if now.failed else ""
+            words = f"{now.runs_per_minute:,.0f} a minute{failed}, left"
+            bar.update(task, total=now.total, completed=now.done, words=words)
+
+        yield tell

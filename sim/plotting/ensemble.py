@@ -1,0 +1,96 @@
+"""An ensemble's growth: where its histories lie, and the published lists among them."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+from numpy.typing import NDArray
+
+from sim.plotting.picture import LISTS, OBSERVED, SIMULATED, Picture, in_style, plain_axes
+from sim.scenario.show import describe_region
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.experiments.ensemble import EnsembleResult
+
+__all__ = ["draw_band", "draw_monthly_shops", "draw_villages", "ensemble_figure"]
+
+Array = NDArray[np.float64]
+_LETTERS_PER_INCH = 17.5
+_BANDS = ((0.9, 0.18), (0.5, 0.32))
+
+
+@in_style
+def ensemble_figure(result: EnsembleResult) -> Picture:
+    """Taobao villages by year on the left, shops by month on the right."""
+    picture = Picture(9.0, 3.8)
+    left, right = picture.panels(1, 2)
+    has_lists = draw_villages(result, left)
+    draw_monthly_shops(result, right)
+    scenario = result.scenario
+    name = scenario.title or f"{scenario.name}, {describe_region(scenario)}"
+    counted = f"{result.n_replicates - result.n_failed} runs"
+    texts = [f"Simulated: {name}; {counted}: median, and the bands that hold half and 90 % of them."]
+    texts += [LISTS] if has_lists else []
+    room = int(picture.get_figwidth() * _LETTERS_PER_INCH)
+    lines = [line for text in texts for line in textwrap.wrap(text, room)]
+    picture.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=7.0, color="#555555")
+    return picture
+
+
+def draw_band(axes: Axes, x: Array, values: Array, *, color: str = SIMULATED, label: str = "simulated") -> None:
+    """Median line over the bands that hold half and 90 % of the replicates.
+
+    Parameters
+    ----------
+    x : (T,). values : (R, T), one row a replicate; rows of nan are left out.
+    """
+    kept = values[np.isfinite(values).any(axis=1)]
+    if kept.shape[0] == 0 or x.size == 0:
+        return
+    for share, alpha in _BANDS:
+        low, high = np.nanquantile(kept, [(1 - share) / 2, (1 + share) / 2], axis=0)
+        axes.fill_between(x, low, high, color=color, alpha=alpha, linewidth=0, zorder=1)
+    axes.plot(x, np.nanmedian(kept, axis=0), color=color, linewidth=1.8, label=label, zorder=2)
+
+
+def draw_villages(result: EnsembleResult, axes: Axes) -> bool:
+    """Taobao villages each December; tells whether there were published lists to draw."""
+    years = result.dataset["year"].values.astype(float)
+    draw_band(axes, years, result.dataset["villages"].values)
+    table = result.table
+    listed = table[(table["outcome"] == "villages") & table["observed"].notna()]
+    if len(listed):
+        x, y = listed["year"].to_numpy(float), listed["observed"].to_numpy(float)
+        style: dict[str, Any] = {"color": OBSERVED, "marker": "D", "markersize": 6.5, "linestyle": "none"}
+        axes.plot(x, y, label="observed", zorder=3, **style)
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(loc="upper left")
+    axes.set_title("Taobao villages, counted each December")
+    if years.size:
+        axes.set_xlim(years[0] - 0.6, years[-1] + 0.9)
+    axes.set_ylim(bottom=0)
+    _finish(axes)
+    return bool(len(listed))
+
+
+def draw_monthly_shops(result: EnsembleResult, axes: Axes) -> Axes:
+    """Active shops at the end of each month, on a logarithmic scale."""
+    month = result.dataset["month"].values.astype("datetime64[M]").astype(np.int64) / 12.0 + 1970.0
+    values = result.dataset["monthly_shops"].values
+    draw_band(axes, month, np.where(values > 0, values, np.nan))
+    if np.nanmax(values, initial=0) > 0:
+        axes.set_yscale("log")
+    axes.set_title("Active shops")
+    _finish(axes)
+    return axes
+
+
+def _finish(axes: Axes) -> None:
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    plain_axes(axes)

@@ -1,0 +1,105 @@
+"""Outcomes of a run are those of its tables, and survive their journey as bytes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import sim
+from sim.errors import ResultError
+from sim.experiments.outcomes import BY_COUNTY, MONTHLY, YEARLY, Layout, observed_counts, summarise
+from sim.metrics.observed import observed_patterns
+
+YEARLY_NAMES = [outcome.name for outcome in YEARLY]
+
+
+@pytest.fixture(scope="module")
+def run(tiny):
+    return sim.run(tiny)
+
+
+@pytest.fixture(scope="module")
+def summary(run):
+    return summarise(run, by_county=True)
+
+
+def row(summary, name):
+    return summary.yearly[YEARLY_NAMES.index(name)]
+
+
+def test_patterns_are_those_of_the_run(run, summary):
+    patterns = run.patterns
+    for name, year, value in zip(patterns["pattern"], patterns["year"], patterns["simulated"], strict=True):
+        assert row(summary, name)[year - 2009] == value
+    assert row(summary, "villages").sum() > 0
+    assert np.isnan(row(summary, "new_villages")[0]), "nothing is new in the first year"
+
+
+def test_yearly_sales_and_shops_are_sums_of_months(run, summary):
+    national = run.national
+    assert row(summary, "shops").tolist() == national["shops"].to_numpy()[11::12].tolist()
+    sales = national["online_sales_yuan"].to_numpy().reshape(3, 12).sum(axis=1)
+    np.testing.assert_allclose(row(summary, "sales_yuan"), sales)
+    per_shop = sales / national["shops"].to_numpy().reshape(3, 12).mean(axis=1)
+    np.testing.assert_allclose(row(summary, "sales_per_shop_yuan"), per_shop)
+
+
+def test_months_are_the_national_table(run, summary):
+    for number, name in enumerate(MONTHLY):
+        np.testing.assert_array_equal(summary.monthly[number], run.national[name].to_numpy(float))
+
+
+def test_counties_add_up(summary):
+    assert summary.by_county.shape == (len(BY_COUNTY), 3, 2)
+    np.testing.assert_array_equal(summary.by_county[0].sum(axis=1), row(summary, "villages"))
+    np.testing.assert_array_equal(summary.by_county[1].sum(axis=1), row(summary, "shops"))
+
+
+def test_a_year_that_began_before_the_run_has_no_yearly_sales(tiny):
+    late = summarise(sim.run(tiny.replace({"start": "2009-06", "end": "2010-12"})))
+    assert np.isnan(row(late, "sales_yuan")).tolist() == [True, False]
+    assert np.isfinite(row(late, "shops")).all()
+
+
+def test_a_run_without_december_has_no_years(tiny):
+    short = tiny.replace({"end": "2009-03"})
+    summary = summarise(sim.run(short))
+    assert summary.yearly.shape == (len(YEARLY), 0)
+    assert Layout.of(short, by_county=False).read(summary.packed()).monthly.shape == (len(MONTHLY), 3)
+
+
+def test_bytes_bring_the_same_numbers_back(tiny, summary):
+    back = Layout.of(tiny, by_county=True).read(summary.packed())
+    for ours, theirs in zip((back.yearly, back.monthly, back.by_county),
+                            (summary.yearly, summary.monthly, summary.by_county), strict=True):  # fmt: skip
+        assert ours.tobytes() == theirs.tobytes()
+
+
+@pytest.mark.parametrize("harm", [lambda b: b[:-3], lambda b: b"", lambda b: b[::-1]])
+def test_harmed_bytes_are_refused(tiny, summary, harm):
+    with pytest.raises(ResultError):
+        Layout.of(tiny, by_county=True).read(harm(summary.packed()))
+
+
+def test_a_summary_of_another_layout_is_refused(tiny, summary):
+    with pytest.raises(ResultError, match="numbers"):
+        Layout.of(tiny, by_county=False).read(summary.packed())
+
+
+def test_poverty_villages_are_those_in_poverty_counties():
+    # Cao County is on the list of poverty counties of 2014? The world says so itself.
+    scenario = sim.Scenario.from_mapping({"start": "2014-01", "end": "2015-12", "region": {"counties": [371721]}})
+    result = sim.run(scenario)
+    poor = bool(result.world.counties.national_poverty[0])
+    summary = summarise(result)
+    expected = row(summary, "villages") * (1 if poor else 0)
+    assert row(summary, "poverty_villages").tolist() == expected.tolist()
+
+
+def test_observed_counts_are_those_of_the_lists(tiny):
+    china = sim.Scenario.from_mapping({"start": "2009-01", "end": "2015-12"})
+    expected = {(name, year): value for name, year, value in observed_patterns().rows()}
+    assert observed_counts(china) == expected
+    assert observed_counts(china)["villages", 2015] == 780
+    assert observed_counts(china.replace({"end": "2014-12"})).keys() == {k for k in expected if k[1] == 2014}
+    assert observed_counts(tiny) == {}

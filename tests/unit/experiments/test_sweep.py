@@ -1,0 +1,95 @@
+"""Sweeps: every point is an ensemble of its scenario; labels, files and mistakes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+import sim
+from sim.errors import ResultError, ScenarioError
+from sim.experiments.ensemble import run_ensemble
+from sim.experiments.sweep import sweep
+
+AXES = {"adoption.imitation": [0.1, 0.3], "mechanisms.exit": [True, False]}
+
+
+@pytest.fixture(scope="module")
+def swept(tiny):
+    return sweep(tiny, AXES, replicates=3)
+
+
+def test_a_grid_is_labelled_by_its_names(tiny, swept):
+    assert swept.shops.dims == ("adoption.imitation", "mechanisms.exit", "replicate", "year")
+    assert swept.shops.shape == (2, 2, 3, 3)
+    assert swept["adoption.imitation"].attrs["units"] == "1/month"
+    one = swept.sel({"adoption.imitation": 0.1, "mechanisms.exit": False})
+    alone = run_ensemble(tiny.replace({"adoption.imitation": 0.1, "mechanisms.exit": False}), 3).dataset
+    for name in alone.data_vars:
+        np.testing.assert_array_equal(one[name].values, alone[name].values)
+
+
+def test_points_share_their_luck(swept):
+    # Raising a hazard only brings openings forward: with the same luck no replicate has fewer.
+    openings = swept.sel({"mechanisms.exit": False}).monthly_openings.cumsum("month")
+    assert (openings.sel({"adoption.imitation": 0.3}) >= openings.sel({"adoption.imitation": 0.1})).all()
+
+
+def test_files_and_resuming(tiny, swept, tmp_path):
+    sweep(tiny, {**AXES, "adoption.imitation": [0.1]}, replicates=3, out=tmp_path)
+    told = []
+    again = sweep(tiny, AXES, replicates=3, out=tmp_path, resume=True, workers=2, progress=told.append)
+    assert (told[0].done, told[0].total) == (6, 12)
+    assert again.identical(swept)
+    with xr.open_dataset(tmp_path / "results.nc", engine="h5netcdf") as back:
+        xr.testing.assert_equal(back.load(), swept)
+    rows = pd.read_parquet(tmp_path / "by_year.parquet")
+    assert len(rows) == 2 * 2 * 3 * 3
+    assert {"adoption.imitation", "mechanisms.exit", "replicate", "history_seed", "villages"} <= set(rows.columns)
+    with pytest.raises(ResultError, match=r"pioneers\.shops was 5, is now 6"):
+        sweep(tiny.replace({"pioneers.shops": 6}), AXES, replicates=3, out=tmp_path, resume=True)
+
+
+def test_a_list_of_points(tiny):
+    data = sweep(tiny, [{"adoption.rule": "linear"}, {"adoption.rule": "threshold"}], replicates=2)
+    assert data.shops.dims == ("point", "replicate", "year")
+    assert data["adoption.rule"].values.tolist() == ["linear", "threshold"]
+
+
+@pytest.mark.parametrize("design", ["lhs", "sobol"])
+def test_filled_designs(tiny, design):
+    ranges = {"adoption.imitation": (0.1, 0.4), "pioneers.shops": (2, 6)}
+    data = sweep(tiny, ranges, replicates=1, design=design, points=4, design_seed=1)
+    assert data.sizes["point"] == 4
+    assert data["adoption.imitation"].dims == ("point",)
+    assert ((data["adoption.imitation"] >= 0.1) & (data["adoption.imitation"] <= 0.4)).all()
+    row = data.isel(point=2)
+    values = {"adoption.imitation": float(row["adoption.imitation"]), "pioneers.shops": int(row["pioneers.shops"])}
+    run = sim.run(tiny.replace(values))
+    assert row.monthly_shops.values[0].tolist() == run.national["shops"].tolist()
+
+
+def test_equal_points_are_run_once(tiny):
+    told = []
+    data = sweep(tiny, [{"pioneers.shops": 5}, {"pioneers.shops": 5}], replicates=2, progress=told.append)
+    assert told[-1].total == 2
+    np.testing.assert_array_equal(data.shops.values[0], data.shops.values[1])
+
+
+@pytest.mark.parametrize(
+    ("vary", "options", "words"),
+    [
+        ({"end": ["2010-12", "2011-12"]}, {}, "start and end cannot be swept"),
+        ({"region": ["china", {"counties": [371721]}]}, {}, "region cannot be swept"),
+        ({"adoption.imitation": (0.1, 0.2)}, {"design": "lhs"}, "needs points"),
+        ({"adoption.imitation": [0.1]}, {"points": 3}, "points are for"),
+        ({"adoption.imitation": [0.1]}, {"design": "random"}, "allowed is one of grid, lhs, sobol"),
+        ([], {}, "at least one"),
+        ([{"adoption.imitation": 1}, {"pioneers.shops": 1}], {}, "same names"),
+        ({"adoption.imitatoin": [0.1]}, {}, "imitation"),
+    ],
+)
+def test_mistakes(tiny, vary, options, words):
+    with pytest.raises(ScenarioError, match=words):
+        sweep(tiny, vary, replicates=1, **options)

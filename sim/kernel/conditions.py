@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.kernel import events
 from sim.kernel.cluster import express_saving
+from sim.kernel.demand import less_crowded
 from sim.kernel.government import guided_training
 from sim.kernel.run import Floats, Run
 from sim.kernel.support import support
@@ -85,6 +86,7 @@ def run_crowding(run: Run) -> None:
         villages.crowding[:] = 0.0
         return
     crowded = market.crowding(run.shops_of_product, reference_shops=settings.market.crowding_reference)
+    crowded = less_crowded(run, crowded)
     for part in run.parts:
         villages.crowding[part] = crowded[world.villages.county[part], world.villages.product[part]]
 

@@ -25,7 +25,7 @@ STEP_ORDER: tuple[tuple[str, str], ...] = (
     ("migration", "merchants and youth come to villages, and leave"),
     ("logistics", "parcel cost, from last month's parcels and the stations there are"),
     ("training", "stock of skill, from partners, centers and governments"),
-    ("crowding", "shops of one product in one county, as of last month"),
+    ("crowding", "shops of one product in one county, as of last month, and brands against it"),
     ("clocks", "village clocks go on by exp(eta); thresholds within reach are looked for"),
     ("openings", "households whose accumulated hazard reaches their threshold, and pioneers"),
     ("closings", "closing clocks go on; shops whose closing threshold is reached"),

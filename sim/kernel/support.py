@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.kernel.cluster import chain_strength, scarcity
+from sim.kernel.demand import demand_factor
 from sim.kernel.run import Floats, Integers, Run
 from sim.rules import credit
 
@@ -78,6 +79,9 @@ def sales_factor(run: Run, village: Integers) -> Floats | None:
         factors.append(np.exp(-settings.limits.sales_elasticity * scarcity(run, village)))
     if settings.enabled("migration"):
         factors.append((1.0 + run.state.villages.incomers[village]) ** settings.migration.sales_elasticity)
+    by_place = demand_factor(run)
+    if by_place is not None:
+        factors.append(by_place[county, product])
     if not factors:
         return None
     combined: Floats = np.prod(factors, axis=0)

@@ -31,6 +31,8 @@ file             functions                                    what it says
 ``market``       ``crowding``, ``trade_factor``,              sales of shops and villages, parcels
                  ``village_sales``, ``next_novice_size``,
                  ``parcels``
+``demand``       ``wholesale_share``, ``export_demand``,      wholesale, buyers abroad, brands
+                 ``demand_factor``, ``next_branding``
 ``exit``         ``closing_hazard``, ``closing_threshold``    the hazard of closing a shop
 ===============  ===========================================  =================================================
 """

@@ -68,6 +68,8 @@ NEEDS = {
         "guidance.half_base_shops": 1,
     },
     "credit.guided_loans": {"mechanisms.guidance": True},
+    # A world with farm products.
+    "cross_border.farm_share": {"world_seed": 2},
     "limits.park_relief": {"mechanisms.guidance": True},
 }
 

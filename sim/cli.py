@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sim.cli_experiments import sweep
 from sim.cli_run import run
 from sim.cli_scenario import app as scenario_commands
 
@@ -20,6 +21,7 @@ app = typer.Typer(
     help="Simulate how online shops, Taobao villages and their clusters spread through rural China.",
 )
 app.command()(run)
+app.command()(sweep)
 app.add_typer(scenario_commands, name="scenario")
 
 

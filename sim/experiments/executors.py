@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Protocol, TypeAlias
 
 from sim.errors import RunError
+from sim.experiments.interrupt import interruptible
 from sim.experiments.tasks import Finished, Task
 
 __all__ = ["Executor", "Processes", "Serial", "executor_for", "usable_cores"]
@@ -38,9 +39,11 @@ class Serial:
     """One run after the other in this process."""
 
     def run(self, work: Work, tasks: Iterable[Task]) -> Iterator[Finished]:
-        """Do the tasks in their order."""
-        for task in tasks:
-            yield work(task)
+        """Do the tasks in their order; Ctrl-C takes effect between two months of a run."""
+        with interruptible() as stop:
+            for task in tasks:
+                stop()
+                yield work(task)
 
 
 class Processes:

@@ -198,6 +198,8 @@ def _make_folder(folder: Path) -> None:
     except OSError as error:
         reason = error.strerror or str(error)
         raise _refusal(str(folder), f"cannot be made ({reason})", "name another folder") from error
+    if any(folder.iterdir()) and not (folder / FILE_NAME).exists():
+        raise _refusal(str(folder), "is a folder with other files in it", "name a new one")
 
 
 def _changes(kept: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from functools import lru_cache
 
+from sim.experiments.interrupt import stop_if_asked
 from sim.experiments.outcomes import summarise
 from sim.runner import run
 from sim.scenario import Scenario
@@ -91,7 +92,7 @@ def execute(task: Task) -> Finished:
         stage = "world"
         build_world(scenario)
         stage = "simulation"
-        result = run(scenario)
+        result = run(scenario, on_progress=lambda _done, _months: stop_if_asked())
         stage = "outcomes"
         packed = summarise(result, by_county=task.by_county).packed()
     except Exception as error:  # noqa: BLE001 -- whatever it is becomes a row of the store

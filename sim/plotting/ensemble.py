@@ -47,10 +47,11 @@ def draw_band(axes: Axes, x: Array, values: Array, *, color: str = SIMULATED, la
 
     Parameters
     ----------
-    x : (T,). values : (R, T), one row a replicate; rows of nan are left out.
+    x : (T,). values : (R, T), one row a replicate; nan is left out, moments without any value are not drawn.
     """
-    kept = values[np.isfinite(values).any(axis=1)]
-    if kept.shape[0] == 0 or x.size == 0:
+    there = np.isfinite(values)
+    x, kept = x[there.any(axis=0)], values[np.ix_(there.any(axis=1), there.any(axis=0))]
+    if kept.size == 0:
         return
     for share, alpha in _BANDS:
         low, high = np.nanquantile(kept, [(1 - share) / 2, (1 + share) / 2], axis=0)

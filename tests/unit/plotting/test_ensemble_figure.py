@@ -49,5 +49,7 @@ def test_nothing_to_draw_is_an_empty_picture(cao):
     axes = Figure().subplots()
     draw_band(axes, np.array([0.0]), np.full((3, 1), np.nan))
     assert not axes.get_lines()
+    draw_band(axes, np.array([0.0, 1.0]), np.array([[np.nan, 1.0], [np.nan, 2.0]]))  # no shop anywhere at first
+    assert list(axes.get_lines()[0].get_ydata()) == [1.5]
     short = sim.run_ensemble(cao.scenario.replace({"end": "2013-02"}), 1)
     assert short.plot.growth().png().startswith(b"\x89PNG")

@@ -1,0 +1,113 @@
+"""What the commands share: the screen, failures in plain words, values given on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from sim.errors import HinterlandError, Place, Problem, ScenarioError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sim.scenario import Scenario
+
+__all__ = ["RUNS", "changes", "console", "load", "mistake", "plain_failures", "plain_value", "say_error"]
+
+#: Folder in which results go that were given no place.
+RUNS = Path("runs")
+_FAILURE, _USER_MISTAKE, _INTERRUPTED = 1, 2, 130
+_PIPED_WIDTH = 120
+_COMMAND_LINE = "command line"
+
+
+@contextmanager
+def plain_failures() -> Iterator[None]:
+    """Turn what goes wrong for known reasons into a message and an exit status, without a traceback."""
+    try:
+        yield
+    except ScenarioError as error:
+        for problem in error.problems:
+            say_error(str(_placed(problem)))
+        raise typer.Exit(_USER_MISTAKE) from None
+    except HinterlandError as error:
+        say_error(str(error))
+        raise typer.Exit(_FAILURE) from None
+    except KeyboardInterrupt as error:
+        say_error(str(error) or "interrupted; nothing was written")
+        raise typer.Exit(_INTERRUPTED) from None
+
+
+def _placed(problem: Problem) -> Problem:
+    """Name the command line as the place of a value that was checked as one given in Python."""
+    given_here = problem.place is not None and problem.place.file == "python"
+    return replace(problem, place=Place(_COMMAND_LINE)) if given_here else problem
+
+
+def say_error(message: str) -> None:
+    """Write a message to the error stream."""
+    console(stderr=True).print(message, markup=False, soft_wrap=True, style="red")
+
+
+def console(*, stderr: bool = False) -> Console:
+    """The screen; wide enough for tables where no terminal says how wide it is."""
+    from rich.console import Console
+
+    screen = Console(stderr=stderr, highlight=False)
+    if not screen.is_terminal:
+        screen.width = _PIPED_WIDTH
+    return screen
+
+
+def changes(settings: list[str], seed: int | None, world_seed: int | None) -> dict[str, Any]:
+    """Values given on the command line by dotted name; the same name twice is a mistake."""
+    given_values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for text in settings:
+        name, sign, value = text.partition("=")
+        name = name.strip()
+        if not sign or not name:
+            problems.append(
+                mistake(f"--set {text}: found no name and value", "write --set logistics.parcel_cost=7")
+            )
+        elif name in given_values:
+            problems.append(mistake(f"--set {name}: given twice", "keep one"))
+        else:
+            given_values[name] = plain_value(f"--set {text}", value, problems)
+    for name, given, option in (("history_seed", seed, "--seed"), ("world_seed", world_seed, "--world-seed")):
+        if given is not None and name in given_values:
+            problems.append(mistake(f"{option} and --set {name}: both given", "keep one"))
+        elif given is not None:
+            given_values[name] = given
+    if problems:
+        raise ScenarioError(problems)
+    return given_values
+
+
+def mistake(message: str, hint: str) -> Problem:
+    """A mistake on the command line."""
+    return Problem(message, Place(_COMMAND_LINE), hint)
+
+
+def plain_value(words: str, value: str, problems: list[Problem]) -> Any:
+    """A value as a scenario file would hold it; what cannot be read joins the problems under these words."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        return YAML(typ="safe", pure=True).load(value)
+    except YAMLError:
+        problems.append(mistake(f"{words}: the value cannot be read", "write it as in a scenario file"))
+        return None
+
+
+def load(path: Path, given: dict[str, Any]) -> Scenario:
+    """Scenario of a file with values laid over it."""
+    from sim.scenario import load_scenario
+
+    return load_scenario(path, given or None)

@@ -1,0 +1,188 @@
+"""``hinterland run --replicates`` and ``sweep``: what they print, write, and how they end."""
+
+# ruff: noqa: E501 -- messages stand as a user sees them
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+import xarray as xr
+from typer.testing import CliRunner
+
+import sim
+from sim.cli import app
+from sim.kernel import Simulation
+
+SCENARIO = (
+    "name: tiny\ntitle: A tiny world\nstart: 2009-01\nend: 2010-12\nhistory_seed: 3\n"
+    "region: {synthetic: {villages: 8, households_per_village: 50, towns: 2, counties: 1}}\n"
+    "adoption: {own_initiative: 0.001}\n"
+)
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tiny.yaml").write_text(SCENARIO, encoding="utf-8")
+    return tmp_path
+
+
+def call(*arguments: str):
+    return CliRunner().invoke(app, [*arguments, "--workers", "1"])
+
+
+def names(path):
+    return sorted(item.name for item in path.iterdir())
+
+
+def test_replicates_print_medians_and_write_a_folder(here):
+    done = call("run", "tiny.yaml", "--replicates", "3")
+    assert (done.exit_code, done.stderr, done.exception) == (0, "", None)
+    assert "A tiny world: 3 runs" in done.stdout
+    assert "median [5 %, 95 %]" in done.stdout
+    assert done.stdout.splitlines()[-1] == "written to runs/tiny-ensemble"
+    folder = here / "runs" / "tiny-ensemble"
+    assert names(folder) == [
+        "by_month.parquet",
+        "by_year.parquet",
+        "experiment.sqlite",
+        "figures",
+        "results.nc",
+        "table.parquet",
+    ]
+    assert names(folder / "figures") == ["growth.png"]
+    with xr.open_dataset(folder / "results.nc", engine="h5netcdf") as data:
+        assert data.history_seed.values.tolist() == [3, 4, 5]
+
+
+def test_resume_grows_the_last_folder_and_a_new_run_takes_a_new_one(here):
+    assert call("run", "tiny.yaml", "--replicates", "2", "-q", "--no-figures").stdout == "runs/tiny-ensemble\n"
+    assert call("run", "tiny.yaml", "--replicates", "2", "-q", "--no-figures").stdout == "runs/tiny-ensemble-2\n"
+    grown = call("run", "tiny.yaml", "--replicates", "3", "--resume", "--json", "--no-figures")
+    content = json.loads(grown.stdout)
+    assert (content["folder"], content["replicates"], content["failed"]) == ("runs/tiny-ensemble-2", 3, 0)
+    row = next(row for row in content["outcomes"] if row["outcome"] == "shops" and row["year"] == 2010)
+    assert row["low"] <= row["median"] <= row["high"]
+    assert row["observed"] is None
+    assert len(pd.read_parquet("runs/tiny-ensemble-2/by_year.parquet")) == 6
+    assert names(here / "runs") == ["tiny-ensemble", "tiny-ensemble-2"]
+
+
+@pytest.mark.usefixtures("here")
+def test_sweep_over_a_grid():
+    done = call(
+        "sweep",
+        "tiny.yaml",
+        "--vary",
+        "logistics.parcel_cost=6,10",
+        "--vary",
+        "mechanisms.exit=true,false",
+        "--replicates",
+        "2",
+    )
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "A tiny world: median [5 %, 95 %] of 2 runs" in done.stdout
+    assert done.stdout.splitlines()[-1] == "written to runs/tiny-sweep"
+    with xr.open_dataset("runs/tiny-sweep/results.nc", engine="h5netcdf") as data:
+        assert dict(data.sizes) == {
+            "logistics.parcel_cost": 2,
+            "mechanisms.exit": 2,
+            "replicate": 2,
+            "year": 2,
+            "month": 24,
+        }
+        one = data.sel({"logistics.parcel_cost": 10, "mechanisms.exit": False}).isel(replicate=1)
+        run = sim.run(
+            sim.load_scenario("tiny.yaml", {"logistics.parcel_cost": 10, "mechanisms.exit": False}), seed=4
+        )
+        assert one.monthly_shops.values.tolist() == run.national["shops"].tolist()
+
+
+@pytest.mark.usefixtures("here")
+def test_sweep_over_filled_ranges():
+    done = call(
+        "sweep",
+        "tiny.yaml",
+        "--vary",
+        "logistics.parcel_cost=6:10",
+        "--vary",
+        "adoption.imitation",
+        "--lhs",
+        "3",
+        "--replicates",
+        "1",
+        "--json",
+    )
+    rows = json.loads(done.stdout)
+    assert len(rows) == 3
+    assert all(6 <= row["logistics.parcel_cost"] <= 10 for row in rows)
+    assert all(0.01 <= row["adoption.imitation"] <= 1 for row in rows)
+
+
+MISTAKES = {
+    ("--vary", "logistics.parcel_cost"): "command line: --vary logistics.parcel_cost: found no values; write --vary logistics.parcel_cost=6,8,10",
+    ("--vary", "logistics.parcel_cost=6", "--vary", "logistics.parcel_cost=7"): "command line: --vary logistics.parcel_cost: given twice; keep one",
+    ("--vary", "logistics.parcel_cost=6,7", "--lhs", "3"): "command line: --vary logistics.parcel_cost=6,7: found no range; write --vary logistics.parcel_cost=6:12",
+    ("--vary", "logistics.parcel_cost=6:7", "--lhs", "3", "--sobol", "3"): "command line: --lhs and --sobol: both given; keep one",
+    ("--vary", "end=2010-12,2009-12"): "command line: start and end cannot be swept: the runs would have different months; run one sweep for each",
+    ("--vary", "logistics.parcel_cost=6", "--vary-seeds", "luck"): "command line: vary: found 'luck', allowed is one of history, world, both",
+    ("--vary", "logistics.parcel_cost=6", "--replicates", "0"): "command line: found 0 replicates, allowed is 1 or more",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", MISTAKES)
+def test_mistakes_end_with_2_and_leave_nothing(here, arguments):
+    done = call("sweep", "tiny.yaml", *arguments)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.strip() == MISTAKES[arguments]
+    assert names(here) == ["tiny.yaml"]
+
+
+@pytest.mark.usefixtures("here")
+def test_a_store_of_other_runs_is_refused():
+    assert call("run", "tiny.yaml", "--replicates", "1", "--out", "x", "-q", "--no-figures").exit_code == 0
+    again = call("run", "tiny.yaml", "--replicates", "1", "--out", "x", "-q")
+    assert (again.exit_code, again.stderr.strip()) == (
+        1, "x/experiment.sqlite: holds 1 runs already; resume it (--resume), or name a new folder",
+    )  # fmt: skip
+    other = call(
+        "run", "tiny.yaml", "--replicates", "1", "--out", "x", "-q", "--resume", "--set", "market.size_sd=0.5"
+    )
+    assert other.exit_code == 1
+    assert "market.size_sd was 1.0, is now 0.5" in other.stderr
+    single = call("run", "tiny.yaml", "--no-figures", "-q", "--out", "y")
+    assert single.exit_code == 0
+    mixed = call("run", "tiny.yaml", "--replicates", "1", "--out", "y")
+    assert mixed.stderr.strip() == "y: is a folder with other files in it; name a new one"
+
+
+@pytest.mark.usefixtures("here")
+def test_failed_runs_are_named(monkeypatch):
+    def fail(_self):
+        raise ArithmeticError("no such number")
+
+    monkeypatch.setattr(Simulation, "step", fail)
+    done = call("run", "tiny.yaml", "--replicates", "7", "--no-figures")
+    assert done.exit_code == 0
+    assert "failed: world seed 0, history seed 3: simulation: ArithmeticError: no such number" in done.stderr
+    assert "and 2 more failed runs" in done.stderr
+
+
+@pytest.mark.usefixtures("here")
+def test_ctrl_c_says_how_to_go_on(monkeypatch):
+    step = Simulation.step
+
+    def interrupt(self):
+        if self.scenario.history_seed == 5:
+            raise KeyboardInterrupt
+        return step(self)
+
+    monkeypatch.setattr(Simulation, "step", interrupt)
+    done = call("run", "tiny.yaml", "--replicates", "4")
+    assert done.exit_code == 130
+    assert (
+        done.stderr.strip()
+        == "interrupted; 2 runs are kept in runs/tiny-ensemble: the same command with --resume goes on from there"
+    )

@@ -114,22 +114,16 @@ def _totals(tables: Mapping[str, Table]) -> str:
     bases = sorted({row["rural_households_basis"] for row in counties})
     for basis in bases:
         rows = [row for row in counties if row["rural_households_basis"] == basis]
-        lines.append(
-            f"  {basis}: {len(rows)} counties, {sum(r['rural_households'] for r in rows)} households"
-        )
+        lines.append(f"  {basis}: {len(rows)} counties, {sum(r['rural_households'] for r in rows)} households")
     return "\n".join(lines)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the script; return 0, or 2 if a check failed."""
-    parser = argparse.ArgumentParser(
-        prog="python -m sim.data.derive", description="Derive the shipped tables."
-    )
+    parser = argparse.ArgumentParser(prog="python -m sim.data.derive", description="Derive the shipped tables.")
     parser.add_argument("--geography", type=Path, required=True, help="folder of the area tables")
     parser.add_argument("--evidence", type=Path, required=True, help="folder of the lists and facts")
-    parser.add_argument(
-        "--out", type=Path, default=SHIPPED, help="folder to write (default: the package's own)"
-    )
+    parser.add_argument("--out", type=Path, default=SHIPPED, help="folder to write (default: the package's own)")
     options = parser.parse_args(arguments)
     try:
         tables = derive(options.geography, options.evidence)

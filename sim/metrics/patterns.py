@@ -138,9 +138,7 @@ def pattern_counts(
     _check_shapes(masks, units)
     return Patterns(
         years={year: _year_counts(masks[year], units, criteria) for year in years},
-        changes={
-            later: _change_counts(masks[earlier], masks[later], units) for earlier, later in pairwise(years)
-        },
+        changes={later: _change_counts(masks[earlier], masks[later], units) for earlier, later in pairwise(years)},
     )
 
 
@@ -161,9 +159,7 @@ def _year_counts(mask: Mask, units: Mapping[str, Labels], criteria: Criteria) ->
 
 def _change_counts(earlier: Mask, later: Mask, units: Mapping[str, Labels]) -> ChangeCounts:
     new = later & ~earlier
-    in_old = {
-        name: int(np.isin(labels[new], np.unique(labels[earlier])).sum()) for name, labels in units.items()
-    }
+    in_old = {name: int(np.isin(labels[new], np.unique(labels[earlier])).sum()) for name, labels in units.items()}
     return ChangeCounts(
         staying_villages=int((earlier & later).sum()),
         left_villages=int((earlier & ~later).sum()),

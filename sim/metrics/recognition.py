@@ -219,9 +219,7 @@ def clusters_by_contiguity(
         angle = min(max_gap_km / EARTH_RADIUS_KM, np.pi)
         chord = 2.0 * np.sin(angle / 2.0) * (1.0 + 1e-12)  # a gap exactly as long as allowed still ties
         pairs = cKDTree(points).query_pairs(chord, output_type="ndarray")
-        ties = coo_array(
-            (np.ones(len(pairs), np.bool_), (pairs[:, 0], pairs[:, 1])), shape=(member.size,) * 2
-        )
+        ties = coo_array((np.ones(len(pairs), np.bool_), (pairs[:, 0], pairs[:, 1])), shape=(member.size,) * 2)
         label = connected_components(ties, directed=False)[1].astype(np.int64)
     return _clusters(
         member,

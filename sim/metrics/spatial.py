@@ -139,9 +139,7 @@ def join_counts(mask: ArrayLike, weights: Graph) -> JoinCounts:
     tie = weights.sparse.tocoo()
     tied = tie.data > 0.0
     focal, neighbour = marked[tie.row[tied]], marked[tie.col[tied]]
-    counted = (
-        np.array([(focal & neighbour).sum(), (focal != neighbour).sum(), (~focal & ~neighbour).sum()]) / 2.0
-    )
+    counted = np.array([(focal & neighbour).sum(), (focal != neighbour).sum(), (~focal & ~neighbour).sum()]) / 2.0
     n, m = marked.size, int(marked.sum())
     ways = np.array([m * (m - 1), 2 * m * (n - m), (n - m) * (n - m - 1)])
     expected = counted.sum() * ways / max(n * (n - 1), 1)

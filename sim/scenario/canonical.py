@@ -24,8 +24,7 @@ def _outside(vocabulary: Vocabulary, values: Mapping[str, Value]) -> dict[str, A
     """Values as a file would give them: months as texts."""
     rows = vocabulary.parameters
     return {
-        name: format_month(int(value)) if rows[name].type == "month" else value
-        for name, value in values.items()
+        name: format_month(int(value)) if rows[name].type == "month" else value for name, value in values.items()
     }
 
 
@@ -35,9 +34,7 @@ def _region(region: Region, *, ordered: bool) -> Any:
         return "china"
     if region.synthetic is not None:
         return {"synthetic": region.synthetic.model_dump()}
-    names = (
-        sorted(set(region.names), key=lambda name: (isinstance(name, str), name)) if ordered else region.names
-    )
+    names = sorted(set(region.names), key=lambda name: (isinstance(name, str), name)) if ordered else region.names
     return {region.kind: list(names)}
 
 
@@ -91,9 +88,7 @@ def scenario_file(scenario: Scenario) -> dict[str, Any]:
     for name, value in resolved["parameters"].items():
         section, _, key = name.partition(".")
         content.setdefault(section, {})[key] = value
-    content["timeline"] = [
-        {key: item for key, item in entry.items() if item} for entry in resolved["timeline"]
-    ]
+    content["timeline"] = [{key: item for key, item in entry.items() if item} for entry in resolved["timeline"]]
     return content
 
 

@@ -184,9 +184,7 @@ class Region(BaseModel):
         if not value:
             raise custom_error(NotAllowedError(f"found an empty mapping, allowed is {_REGION_ALLOWED}"))
         if kinds and value[kinds[0]] is None:
-            raise custom_error(
-                NotAllowedError(f"found nothing under {kinds[0]}, allowed is {_REGION_ALLOWED}")
-            )
+            raise custom_error(NotAllowedError(f"found nothing under {kinds[0]}, allowed is {_REGION_ALLOWED}"))
         return value
 
     @property

@@ -90,9 +90,7 @@ def file_layers(path: Path, vocabulary: Vocabulary) -> list[Layer]:
     return layers[::-1]
 
 
-def _following(
-    source: Source, path: Path, root: Path, seen: list[Path]
-) -> tuple[Path | None, Problem | None]:
+def _following(source: Source, path: Path, root: Path, seen: list[Path]) -> tuple[Path | None, Problem | None]:
     """File named by ``extends``, or what is wrong with it."""
     text = source.values.get("extends")
     if not isinstance(text, str):
@@ -140,9 +138,7 @@ def python_layer(values: Mapping[Any, Any], vocabulary: Vocabulary, folder: Path
         if not isinstance(key, str):
             problems.append(Problem(f"found the key {key!r}, allowed are names", Place(PYTHON)))
         elif key == "extends":
-            problems.append(
-                Problem("extends: is for files only", Place(PYTHON), "use load_scenario and replace")
-            )
+            problems.append(Problem("extends: is for files only", Place(PYTHON), "use load_scenario and replace"))
         else:
             _put(nested, key, value)
     source = Source(PYTHON, nested, {(): Place(PYTHON)}, tuple(problems))
@@ -258,9 +254,7 @@ def _graph_path(given: Given, folder: Path) -> tuple[Path, str]:
         message = f"acquaintances.file: {entry.file!r} cannot be a file"
         raise ScenarioError(Problem(message, place, "check the path"))
     if not target.is_relative_to(inside):
-        message = (
-            f"acquaintances.file: found {entry.file!r}, allowed are files beside the scenario or below it"
-        )
+        message = f"acquaintances.file: found {entry.file!r}, allowed are files beside the scenario or below it"
         raise ScenarioError(Problem(message, place, "copy the graph there"))
     if not target.is_file():
         message = f"acquaintances.file: there is no file {entry.file!r}"

@@ -61,9 +61,7 @@ def read_mechanisms(path: Path = MECHANISM_FILE) -> Mapping[str, Mechanism]:
         places[name] = place
     for row in rows.values():
         unknown = [need for need in row.needs if need not in rows]
-        problems += [
-            Problem(f"{row.name}: needs {need}, not a mechanism", places[row.name]) for need in unknown
-        ]
+        problems += [Problem(f"{row.name}: needs {need}, not a mechanism", places[row.name]) for need in unknown]
     if not problems:
         pairs = broken_needs(rows, {row.name: row.default for row in rows.values()})
         problems += [Problem(f"{name}: on by default but needs {need}", places[name]) for name, need in pairs]

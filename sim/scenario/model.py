@@ -185,9 +185,7 @@ class Scenario:
         self.__dict__.update(state)
 
 
-def assemble(
-    layers: Iterable[Layer], folder: Path, vocabulary: Vocabulary, *, label: str, name: str
-) -> Scenario:
+def assemble(layers: Iterable[Layer], folder: Path, vocabulary: Vocabulary, *, label: str, name: str) -> Scenario:
     """Scenario from layers, the topmost last.
 
     Raises

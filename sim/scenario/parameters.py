@@ -115,9 +115,7 @@ def _cell_mistakes(cells: dict[str, str]) -> list[str]:
     mistakes = []
     if not _NAME.fullmatch(cells["name"]) or any(map(keyword.iskeyword, cells["name"].split("."))):
         mistakes.append("a name is 'section.key' in small letters")
-    mistakes += [
-        f"the {column} is blank" for column in ("unit", "source", "description") if not cells[column]
-    ]
+    mistakes += [f"the {column} is blank" for column in ("unit", "source", "description") if not cells[column]]
     if cells["type"] not in TYPES:
         mistakes.append(f"type {cells['type']!r} is not one of {', '.join(TYPES)}")
     if cells["scope"] not in SCOPES:

@@ -82,13 +82,9 @@ def read_source(path: Path, label: str | None = None) -> Source:
     label = str(path) if label is None else label
     try:
         if path.is_dir():
-            raise ScenarioError(
-                Problem("found a folder, allowed is a file", Place(label), "name a file in it")
-            )
+            raise ScenarioError(Problem("found a folder, allowed is a file", Place(label), "name a file in it"))
         if not path.exists():
-            raise ScenarioError(
-                Problem("there is no such file", Place(label), "check the name and the folder")
-            )
+            raise ScenarioError(Problem("there is no such file", Place(label), "check the name and the folder"))
         if not path.is_file():
             raise ScenarioError(Problem("found a device, allowed is a file", Place(label)))
         with path.open("rb") as stream:
@@ -178,9 +174,7 @@ def _plain(node: Node, path: KeyPath, walk: _Walk) -> Any:
             return _UNREAD
         except LookupError:
             pass
-    walk.problem(
-        node, f"found the tag {tag.replace(_STANDARD, '!!')}, allowed are plain values", "remove the tag"
-    )
+    walk.problem(node, f"found the tag {tag.replace(_STANDARD, '!!')}, allowed are plain values", "remove the tag")
     return _UNREAD
 
 
@@ -203,9 +197,7 @@ def _mapping(node: Node, path: KeyPath, walk: _Walk) -> dict[str, Any]:
             continue
         if key_node.id != "scalar" or str(key_node.tag) != _STANDARD + "str":
             shown = {"sequence": "a list", "mapping": "a mapping"}.get(key_node.id, str(key_node.value))
-            walk.problem(
-                key_node, f"found {shown} as a key, allowed are names", "is a quote or a dash missing?"
-            )
+            walk.problem(key_node, f"found {shown} as a key, allowed are names", "is a quote or a dash missing?")
             continue
         key = str(key_node.value)
         if (*path, key) in walk.places:

@@ -42,9 +42,7 @@ def _dotted_name(relative: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports(
-    sources: Mapping[str, str], package_names: frozenset[str] | set[str] = frozenset()
-) -> list[Import]:
+def imports(sources: Mapping[str, str], package_names: frozenset[str] | set[str] = frozenset()) -> list[Import]:
     """Every import of every module, those inside functions and under TYPE_CHECKING too.
 
     ``from a.b import c`` is an import of ``a.b.c`` if that is a module of ``sources``, else of ``a.b``.
@@ -57,9 +55,7 @@ def imports(
     return found
 
 
-def _walk(
-    tree: ast.AST, at_top: bool = True, for_types: bool = False
-) -> Iterator[tuple[ast.AST, bool, bool]]:
+def _walk(tree: ast.AST, at_top: bool = True, for_types: bool = False) -> Iterator[tuple[ast.AST, bool, bool]]:
     for child in ast.iter_child_nodes(tree):
         yield child, at_top, for_types
         inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)

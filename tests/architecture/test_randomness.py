@@ -34,9 +34,7 @@ def draws(text: str) -> list[str]:
             found += [f"{node.lineno}: from {node.module}"] if names & RANDOM_MODULES else []
         elif isinstance(node, ast.Attribute):
             path = dotted(node)
-            if path.startswith(("np.random.", "numpy.random.")) and (
-                path not in TYPES_ONLY or id(node) in made
-            ):
+            if path.startswith(("np.random.", "numpy.random.")) and (path not in TYPES_ONLY or id(node) in made):
                 found.append(f"{node.lineno}: {path}")
         if isinstance(node, ast.Call):
             found += _unseeded_call(node)

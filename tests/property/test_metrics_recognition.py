@@ -73,14 +73,10 @@ def test_the_order_of_villages_changes_nothing(world):
     towns = [taobao_town_mask(villages_of(w), w["town"], 8, villages_min=2).tolist() for w in (world, other)]
     assert towns[0] == towns[1]
     names = np.arange(len(world["order"]))
-    by_county = [
-        clusters_by_county(villages_of(w), w["county"], w["sales"], **CLUSTER) for w in (world, other)
-    ]
+    by_county = [clusters_by_county(villages_of(w), w["county"], w["sales"], **CLUSTER) for w in (world, other)]
     near = [contiguous(w, villages_of(w), 12.0) for w in (world, other)]
     for plain, mixed in (by_county, near):
-        assert partition(plain.cluster_of_village, names) == partition(
-            mixed.cluster_of_village, world["order"]
-        )
+        assert partition(plain.cluster_of_village, names) == partition(mixed.cluster_of_village, world["order"])
         assert plain.n_villages.tolist() == mixed.n_villages.tolist()
 
 
@@ -150,10 +146,7 @@ def test_villages_are_conserved_from_level_to_level(world):
     assert change.staying_villages + change.new_villages == now.villages
     assert change.staying_villages + change.left_villages == found.years[2014].villages
     assert (
-        change.new_in_old_town
-        <= change.new_in_old_county
-        <= change.new_in_old_prefecture
-        <= change.new_villages
+        change.new_in_old_town <= change.new_in_old_county <= change.new_in_old_prefecture <= change.new_villages
     )
     assert now.provinces <= now.prefectures <= now.counties <= now.villages
     assert now.largest_county * now.counties >= now.villages

@@ -89,9 +89,7 @@ def test_the_fingerprint_does_not_depend_on_defaults_written_out(mapping):
 @given(scenarios)
 def test_yaml_leads_back(mapping):
     scenario = Scenario.from_mapping(mapping)
-    assert (
-        Scenario.from_mapping(read_text(scenario.to_yaml(), "x").values).fingerprint == scenario.fingerprint
-    )
+    assert Scenario.from_mapping(read_text(scenario.to_yaml(), "x").values).fingerprint == scenario.fingerprint
 
 
 @given(scenarios, some_values(ROWS))

@@ -36,9 +36,7 @@ def require_ranges(
                 message = f"{table}: {key} {row[key]}: {column} is {value!r}, not a number"
                 raise WorldError(message) from None
             if not low <= number <= high:
-                message = (
-                    f"{table}: {key} {row[key]}: {column} is {value}, outside the range {low:g} to {high:g}"
-                )
+                message = f"{table}: {key} {row[key]}: {column} is {value}, outside the range {low:g} to {high:g}"
                 raise WorldError(message)
 
 
@@ -63,9 +61,7 @@ def require_unique(table: str, rows: Iterable[Mapping[str, Any]], key: str) -> N
         seen.add(row[key])
 
 
-def require_known(
-    table: str, rows: Iterable[Mapping[str, Any]], column: str, allowed: Collection[Any]
-) -> None:
+def require_known(table: str, rows: Iterable[Mapping[str, Any]], column: str, allowed: Collection[Any]) -> None:
     """Require every value of a column to be one of ``allowed`` (referential integrity)."""
     for number, row in enumerate(rows, start=2):
         if row[column] not in allowed:

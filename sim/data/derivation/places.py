@@ -71,9 +71,7 @@ def _grouped(listed: Iterable[Row]) -> dict[tuple[str, ...], dict[str, Row]]:
             key = (*key, "second")
         rows = villages.setdefault(key, {})
         if row["year"] in rows:
-            message = (
-                f"lists of {row['year']}: {row['village_zh']} stands twice in county {row['county_adcode']}"
-            )
+            message = f"lists of {row['year']}: {row['village_zh']} stands twice in county {row['county_adcode']}"
             raise WorldError(message)
         rows[row["year"]] = row
     return villages
@@ -106,9 +104,7 @@ def observed_rows(listed: Iterable[Row]) -> list[dict[str, Any]]:
             by_county[row["county_adcode"]].append((row["county_adcode"], row["town_zh"]))
     zones = {county: zone_code(county, names) for county, names in by_county.items()}
     made = [_observed_row(key, rows, zones) for key, rows in villages.items()]
-    return sorted(
-        made, key=lambda r: (r["county_adcode"], r["town_code"], r["village_code"] or "9", r["name_zh"])
-    )
+    return sorted(made, key=lambda r: (r["county_adcode"], r["town_code"], r["village_code"] or "9", r["name_zh"]))
 
 
 def _observed_row(

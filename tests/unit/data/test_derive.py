@@ -156,9 +156,7 @@ def test_facts_name_public_documents_and_leave_out_the_unit_error():
         "category": "",
     }
     rows = fact_rows([row | {"source_file": "003_a.txt"}, row | {"id": "F060", "source_file": "003_a.txt"}])
-    assert [(r["id"], r["source"]) for r in rows] == [
-        ("F001", "AliResearch, report on Taobao villages, 2015")
-    ]
+    assert [(r["id"], r["source"]) for r in rows] == [("F001", "AliResearch, report on Taobao villages, 2015")]
 
 
 def test_written_bytes_do_not_depend_on_time_or_name(tmp_path):

@@ -20,9 +20,7 @@ KM_PER_DEGREE = 6371.0 * np.pi / 180.0
 
 def is_village(sales, shops, households, **changed):
     return bool(
-        taobao_village_mask(
-            np.array([sales]), np.array([shops]), np.array([households]), **(VILLAGE | changed)
-        )[0]
+        taobao_village_mask(np.array([sales]), np.array([shops]), np.array([households]), **(VILLAGE | changed))[0]
     )
 
 

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.experiments.compare import ComparisonResult, compare
     from sim.experiments.ensemble import EnsembleResult, run_ensemble
     from sim.experiments.sweep import sweep
     from sim.model import DiffusionModel
@@ -21,11 +22,13 @@ __version__ = "0.1.0"
 
 # Public name -> the module it comes from; __all__ repeats the names because type checkers read it as text.
 _MODULE_OF = {
+    "ComparisonResult": "sim.experiments.compare",
     "DiffusionModel": "sim.model",
     "EnsembleResult": "sim.experiments.ensemble",
     "RunResult": "sim.results",
     "Scenario": "sim.scenario",
     "build_world": "sim.world",
+    "compare": "sim.experiments.compare",
     "load_result": "sim.results",
     "load_scenario": "sim.scenario",
     "run": "sim.runner",
@@ -34,15 +37,17 @@ _MODULE_OF = {
 }
 # Results know nothing of figures (the layers go one way); here, above all layers, the two are brought
 # together: importing sim.plotting registers ``result.plot``. matplotlib is loaded when something is drawn.
-_BROUGHT_ALONG = dict.fromkeys(("RunResult", "load_result", "run", "run_ensemble"), "sim.plotting")
+_BROUGHT_ALONG = dict.fromkeys(("RunResult", "load_result", "run", "run_ensemble", "compare"), "sim.plotting")
 
 __all__ = [
+    "ComparisonResult",
     "DiffusionModel",
     "EnsembleResult",
     "RunResult",
     "Scenario",
     "__version__",
     "build_world",
+    "compare",
     "load_result",
     "load_scenario",
     "run",

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli_experiments import sweep
+from sim.cli_experiments import compare, sweep
 from sim.cli_run import run
 from sim.cli_scenario import app as scenario_commands
 
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 app.command()(run)
 app.command()(sweep)
+app.command()(compare)
 app.add_typer(scenario_commands, name="scenario")
 
 

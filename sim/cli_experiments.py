@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
+    from sim.experiments.compare import ComparisonResult
     from sim.experiments.ensemble import EnsembleResult
+    from sim.plotting import ComparisonPlots, EnsemblePlots
     from sim.scenario import Scenario
 
-__all__ = ["Options", "Resume", "RetryFailed", "VarySeeds", "Workers", "run_replicates", "sweep"]
+__all__ = ["Options", "Resume", "RetryFailed", "VarySeeds", "Workers", "compare", "run_replicates", "sweep"]
 
 Workers = Annotated[
     int | None, typer.Option("--workers", metavar="W", help="Processes; by default one for each core.")
@@ -80,11 +82,12 @@ class Options:
 def run_replicates(scenario: Scenario, replicates: int, vary_seeds: str, how: Options, *, figures: bool) -> None:
     """Run an ensemble, write its folder and print medians with intervals beside the published counts."""
     from sim.experiments.ensemble import run_ensemble
+    from sim.plotting import EnsemblePlots
 
     folder = how.folder(f"{scenario.name}-ensemble")
     result = run_ensemble(scenario, replicates, vary=vary_seeds, **how.conditions(folder))
     if figures:
-        _draw(result, folder)
+        _draw(EnsemblePlots(result), folder)
     if how.as_json:
         rows = json.loads(result.table.to_json(orient="records"))
         facts = {"name": scenario.name, "folder": str(folder), "fingerprint": scenario.fingerprint}
@@ -96,11 +99,9 @@ def run_replicates(scenario: Scenario, replicates: int, vary_seeds: str, how: Op
     _finish(folder, result.failures, quiet=how.quiet)
 
 
-def _draw(result: EnsembleResult, folder: Path) -> None:
-    from sim.plotting import EnsemblePlots
-
+def _draw(plots: EnsemblePlots | ComparisonPlots, folder: Path) -> None:
     (folder / "figures").mkdir(exist_ok=True)
-    for name, content in EnsemblePlots(result).pngs().items():
+    for name, content in plots.pngs().items():
         (folder / "figures" / f"{name}.png").write_bytes(content)
 
 
@@ -144,10 +145,103 @@ def _cells(row: dict[Any, Any] | None, *, listed: bool) -> list[str]:
 
 
 def _short(value: float) -> str:
-    """A number in few letters: whole below ten million, then millions."""
+    """A number in few letters: whole below ten million, then millions; nan is blank."""
+    if value != value:
+        return ""
     if abs(value) >= 1e7:
         return f"{value / 1e6:,.0f} M"
     return f"{value:,.0f}" if value == round(value) or abs(value) >= 100 else f"{value:,.1f}"
+
+
+def compare(
+    base: Annotated[Path, typer.Argument(metavar="BASE", help="Scenario file.")],
+    policies: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="POLICY...", help="Scenario files, or changes of the base: NAME=VALUE[;NAME=VALUE]."
+        ),
+    ],
+    *,
+    replicates: Annotated[int, typer.Option("--replicates", metavar="N", help="Pairs of runs.")] = 32,
+    vary_seeds: VarySeeds = "history",
+    seed: Seed = None,
+    world_seed: WorldSeed = None,
+    out: Out = None,
+    workers: Workers = None,
+    resume: Resume = False,
+    retry_failed: RetryFailed = False,
+    no_figures: Annotated[bool, typer.Option("--no-figures", help="Draw nothing.")] = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compare policies with a base: the same villages, the same luck, differences with intervals.
+
+    A policy is another scenario file, or changes such as logistics.parcel_cost=7;mechanisms.training=false
+    (in quotes). Without --out the folder is runs/NAME-compare; more replicates join it with --resume.
+    """
+    from sim.experiments.compare import compare as run_compare
+    from sim.plotting import ComparisonPlots
+
+    how = Options(out, workers, resume, retry_failed, quiet=quiet, as_json=as_json)
+    with plain_failures():
+        first = load(base, changes([], seed, world_seed))
+        given = [_policy(text) for text in policies]
+        folder = how.folder(f"{first.name}-compare")
+        result = run_compare(first, *given, replicates=replicates, vary_seeds=vary_seeds, **how.conditions(folder))
+        if not no_figures:
+            _draw(ComparisonPlots(result), folder)
+    if as_json:
+        typer.echo(result.table.to_json(orient="records", indent=2, force_ascii=False))
+        return
+    if not quiet:
+        _print_comparison(result)
+    _finish(folder, result.failures, quiet=quiet)
+
+
+def _policy(text: str) -> Path | dict[str, Any]:
+    """A scenario file, or changes of the base."""
+    if "=" not in text or Path(text).exists():
+        return Path(text)
+    return changes(text.split(";"), None, None)
+
+
+def _print_comparison(result: ComparisonResult) -> None:
+    from rich import box
+    from rich.table import Table
+
+    scenario = result.scenario
+    title = f"{scenario.title or scenario.name}, {result.year}: {result.n_replicates} pairs on the same seeds"
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
+    table.add_column("")
+    words = ("base", "policy", "difference [95 %]", "better in", "more pairs\nneeded", "variance\nreduced")
+    for word in words:
+        table.add_column(word, justify="right")
+    months = result.months
+    for policy in result.policies:
+        table.add_row(f"[bold]{policy}[/bold]")
+        for row in result.table[result.table["policy"] == policy].to_dict("records"):
+            table.add_row(row["meaning"], *_compared_cells(row))
+        for row in months[months["policy"] == policy].to_dict("records"):
+            gained = "" if row["months_gained"] != row["months_gained"] else _signed(row, "months_gained")
+            table.add_row(f"months gained in {row['in']}", "", "", gained)
+    console().print(table)
+
+
+def _compared_cells(row: dict[Any, Any]) -> list[str]:
+    needed, reduced = row["more_pairs"], row["variance_reduction"]
+    return [
+        _short(row["base_mean"]),
+        _short(row["policy_mean"]),
+        _signed(row, "difference"),
+        f"{row['better']:.0%}",
+        "" if needed != needed else "enough" if needed == 0 else f"{needed:,.0f}",
+        "" if reduced != reduced else "fully" if reduced == float("inf") else f"{reduced:.1f} x",
+    ]
+
+
+def _signed(row: dict[Any, Any], name: str) -> str:
+    texts = [f"{'+' if row[each] > 0 else ''}{_short(row[each])}" for each in (name, "low", "high")]
+    return f"{texts[0]} [{texts[1]}, {texts[2]}]"
 
 
 def sweep(

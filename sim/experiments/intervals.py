@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.streams import stream_key, uniform
 
-__all__ = ["Paired", "band", "mean_interval", "paired_difference"]
+__all__ = ["Paired", "band", "mean_interval", "paired_difference", "paired_differences"]
 
 Array = NDArray[np.float64]
 _RESAMPLES = 2000
@@ -56,7 +56,7 @@ class Paired:
     Parameters
     ----------
     pairs : number of pairs in which both runs finished.
-    base, policy : means. difference : mean of policy minus base.
+    base_mean, policy_mean : means. difference : mean of policy minus base.
     low, high : Student's interval of the mean difference.
     bootstrap_low, bootstrap_high : percentile interval of resampled pairs, which asks for no normal distribution.
     better : share of pairs in which the policy gives more; ties count half.
@@ -67,8 +67,8 @@ class Paired:
     """
 
     pairs: int
-    base: float
-    policy: float
+    base_mean: float
+    policy_mean: float
     difference: float
     low: float
     high: float
@@ -82,6 +82,10 @@ class Paired:
     def safe(self) -> bool:
         """Whether the interval leaves zero out."""
         return self.low > 0 or self.high < 0
+
+    def as_row(self) -> dict[str, float | bool]:
+        """All of it by name, ``safe`` too."""
+        return {**asdict(self), "safe": self.safe}
 
 
 def paired_difference(base: ArrayLike, policy: ArrayLike, level: float = 0.95) -> Paired:
@@ -107,6 +111,32 @@ def paired_difference(base: ArrayLike, policy: ArrayLike, level: float = 0.95) -
     needed = _pairs_needed(difference, level)
     means = float(ours.mean()), float(theirs.mean())
     return Paired(difference.size, *means, mean, low, high, boot_low, boot_high, better, reduction, needed)
+
+
+def paired_differences(base: Array, policy: Array, level: float = 0.95) -> tuple[Array, Array, Array]:
+    """Mean differences of many outcomes with Student's intervals.
+
+    Parameters
+    ----------
+    base, policy : (R, K), one row a replicate; pairs with a nan are left out.
+
+    Returns
+    -------
+    Mean, low and high, each (K,); nan bounds for fewer than two pairs.
+    """
+    from scipy.stats import t
+
+    difference = policy - base
+    difference = difference[np.isfinite(difference).all(axis=1)]
+    n = difference.shape[0]
+    if n == 0:
+        nothing = np.full(base.shape[1], np.nan)
+        return nothing, nothing, nothing
+    mean: Array = difference.mean(axis=0)
+    if n == 1:
+        return mean, np.full_like(mean, np.nan), np.full_like(mean, np.nan)
+    half = float(t.ppf((1 + level) / 2, n - 1)) * difference.std(axis=0, ddof=1) / math.sqrt(n)
+    return mean, mean - half, mean + half
 
 
 def _bootstrap(values: Array, level: float) -> tuple[float, float]:

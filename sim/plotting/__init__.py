@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from sim.experiments.accessors import register_plots
-from sim.plotting.accessor import EnsemblePlots, Plots
+from sim.plotting.accessor import ComparisonPlots, EnsemblePlots, Plots
 from sim.results import register_accessor
 
-__all__ = ["EnsemblePlots", "Plots"]
+__all__ = ["ComparisonPlots", "EnsemblePlots", "Plots"]
 
 register_accessor("plot", Plots)
 register_plots("EnsembleResult", EnsemblePlots)
+register_plots("ComparisonResult", ComparisonPlots)

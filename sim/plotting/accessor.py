@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from sim.results import RunResult
 
 if TYPE_CHECKING:
+    from sim.experiments.compare import ComparisonResult
     from sim.experiments.ensemble import EnsembleResult
     from sim.plotting.picture import Picture
 
-__all__ = ["EnsemblePlots", "Plots"]
+__all__ = ["ComparisonPlots", "EnsemblePlots", "Plots"]
 
 
 class Plots:
@@ -94,3 +95,37 @@ class EnsemblePlots:
 
     def __repr__(self) -> str:
         return "figures of an ensemble: growth(), pngs()"
+
+
+class ComparisonPlots:
+    """Figures of a comparison.
+
+    Parameters
+    ----------
+    result : what is drawn.
+    """
+
+    def __init__(self, result: ComparisonResult) -> None:
+        self._result = result
+
+    def differences(self) -> Picture:
+        """Difference of each outcome from the base in percent, with intervals."""
+        from sim.plotting.differences import differences_figure
+
+        return differences_figure(self._result)
+
+    def winners(self, outcome: str = "villages") -> Picture:
+        """Map of the counties that gain or lose villages (or "shops")."""
+        from sim.plotting.differences import winners_figure
+
+        return winners_figure(self._result, outcome)
+
+    def pngs(self) -> dict[str, bytes]:
+        """All figures as PNG files by name."""
+        drawn = {"differences": self.differences()}
+        if self._result.scenario.region.synthetic is None:
+            drawn["winners"] = self.winners()
+        return {name: picture.png() for name, picture in drawn.items()}
+
+    def __repr__(self) -> str:
+        return "figures of a comparison: differences(), winners(), pngs()"

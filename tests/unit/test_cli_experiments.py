@@ -186,3 +186,39 @@ def test_ctrl_c_says_how_to_go_on(monkeypatch):
         done.stderr.strip()
         == "interrupted; 2 runs are kept in runs/tiny-ensemble: the same command with --resume goes on from there"
     )
+
+
+def test_compare_prints_one_table(here):
+    (here / "policy.yaml").write_text(
+        SCENARIO.replace("name: tiny", "name: eager") + "market: {size_sd: 0.5}\n", encoding="utf-8"
+    )
+    done = call(
+        "compare",
+        "tiny.yaml",
+        "policy.yaml",
+        "adoption.own_initiative=0.002;mechanisms.exit=false",
+        "--replicates",
+        "3",
+    )
+    assert (done.exit_code, done.stderr, done.exception) == (0, "", None)
+    assert "A tiny world, 2010: 3 pairs on the same seeds" in done.stdout
+    for words in ("difference [95 %]", "better in", "more pairs", "variance", "eager", "months gained in shops"):
+        assert words in done.stdout
+    assert "adoption.own_initiative=0.002" in done.stdout
+    folder = here / "runs" / "tiny-compare"
+    assert names(folder / "figures") == ["differences.png"]
+    table = pd.read_parquet(folder / "table.parquet")
+    assert set(table["policy"]) == {"eager", "adoption.own_initiative=0.002, mechanisms.exit=False"}
+    more = call("compare", "tiny.yaml", "policy.yaml", "--replicates", "4", "--resume", "--json", "--no-figures")
+    assert next(row["pairs"] for row in json.loads(more.stdout) if row["outcome"] == "shops") == 4
+
+
+@pytest.mark.usefixtures("here")
+def test_mistakes_of_compare():
+    assert (
+        call("compare", "tiny.yaml", "end=2009-12")
+        .stderr.strip()
+        .startswith("command line: end=2009-12: months differ from tiny")
+    )
+    assert call("compare", "tiny.yaml", "none.yaml").exit_code == 2
+    assert call("compare", "tiny.yaml", "adoption.own_inititive=1").exit_code == 2

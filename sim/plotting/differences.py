@@ -1,0 +1,137 @@
+"""What policies change: differences of outcomes with intervals, and a map of winners and losers."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.ticker import FuncFormatter
+
+from sim.data import counties
+from sim.plotting.land import land_height
+from sim.plotting.picture import OBSERVED, SIMULATED, Picture, in_style, plain_axes
+from sim.plotting.projection import albers_km
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.experiments.compare import ComparisonResult
+
+__all__ = ["differences_figure", "draw_differences", "draw_winners", "winners_figure"]
+
+_COLOURS = ("#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#D55E00")
+_LETTERS_PER_INCH = 17.5
+_WIDTH, _ROW = 7.2, 0.42
+_MAP_INCHES = 5.2
+
+
+@in_style
+def differences_figure(result: ComparisonResult) -> Picture:
+    """Relative difference of each outcome from the base, with its 95 % interval; one colour a policy."""
+    n_rows = result.table["outcome"].nunique()
+    picture = Picture(_WIDTH, 1.5 + n_rows * (_ROW + 0.12 * (len(result.policies) - 1)))
+    (axes,) = picture.panels(1, 1)
+    draw_differences(result, axes)
+    base = result.scenario.title or result.scenario.name
+    text = (
+        f"Base: {base}; {result.n_replicates} pairs on the same seeds, December {result.year}. Mean paired "
+        "difference with Student's 95 % interval, in percent of the base's mean."
+    )
+    _caption(picture, text)
+    return picture
+
+
+def _caption(picture: Picture, text: str) -> None:
+    lines = textwrap.wrap(text, int(picture.get_figwidth() * _LETTERS_PER_INCH))
+    picture.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=7.0, color="#555555")
+
+
+def draw_differences(result: ComparisonResult, axes: Axes) -> Axes:
+    """One row an outcome, the first at the top; outcomes that are zero in the base are left out."""
+    table = result.table[result.table["base_mean"] > 0]
+    outcomes = list(dict.fromkeys(table["outcome"]))
+    step = 0.6 / max(len(result.policies), 1)
+    for number, policy in enumerate(result.policies):
+        rows = table[table["policy"] == policy].set_index("outcome")
+        y = np.array([-outcomes.index(name) for name in rows.index], float)
+        y += ((len(result.policies) - 1) / 2 - number) * step
+        share = 100.0 / rows["base_mean"].to_numpy()
+        middle, low, high = (rows[name].to_numpy() * share for name in ("difference", "low", "high"))
+        reach = np.nan_to_num(np.stack([middle - low, high - middle]))
+        style: dict[str, Any] = {"fmt": "o", "markersize": 5, "elinewidth": 1.6, "capsize": 0}
+        axes.errorbar(middle, y, xerr=reach, color=_COLOURS[number % len(_COLOURS)], label=policy, **style)
+    meanings = table.drop_duplicates("outcome").set_index("outcome")["meaning"]
+    axes.set_yticks([-number for number in range(len(outcomes))], [meanings[name] for name in outcomes])
+    axes.axvline(0.0, color="#777777", linewidth=0.9, zorder=0)
+    axes.set_ylim(0.6 - len(outcomes), 0.6)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:+g} %" if value else "0 %"))
+    axes.set_title(f"Difference from the base, {result.year}")
+    if outcomes:
+        axes.legend(loc="upper left", bbox_to_anchor=(-0.1, -0.08))
+    plain_axes(axes)
+    axes.grid(axis="y", visible=False)
+    axes.grid(axis="x", color="#e6e6e6", linewidth=0.6)
+    return axes
+
+
+@in_style
+def winners_figure(result: ComparisonResult, outcome: str = "villages") -> Picture:
+    """One map a policy: counties that gain and lose.
+
+    Parameters
+    ----------
+    outcome : "villages" or "shops".
+
+    Raises
+    ------
+    ValueError : a synthetic world, whose counties have no place in China; or an unknown outcome.
+    """
+    if result.scenario.region.synthetic is not None:
+        message = "a synthetic world has no map of China; see result.counties"
+        raise ValueError(message)
+    if outcome not in {"villages", "shops"}:
+        message = f"found outcome {outcome!r}, allowed is villages or shops"
+        raise ValueError(message)
+    picture = Picture(_MAP_INCHES * len(result.policies), _MAP_INCHES)
+    for axes, policy in zip(picture.panels(1, len(result.policies)), result.policies, strict=True):
+        draw_winners(result, axes, policy, outcome)
+    text = (
+        f"Blue: counties with more {outcome} under the policy, orange: with fewer; area by the mean paired "
+        f"difference of {result.n_replicates} pairs, full colour where the 95 % interval leaves zero out. Grey: "
+        "county seats and the ground around them. Albers equal-area projection; no boundaries are shown."
+    )
+    _caption(picture, text)
+    return picture
+
+
+def draw_winners(result: ComparisonResult, axes: Axes, policy: str, outcome: str) -> Axes:
+    """Counties as discs: area by the difference, colour by its sign, pale where it may be luck."""
+    table = counties()
+    place = np.searchsorted(table.adcode, result.dataset["county"].values)
+    x, y = albers_km(table.lon[place], table.lat[place])
+    axes.contourf(*land_height(x, y), levels=[0.0, np.inf], colors=["#ededed"])
+    axes.scatter(x, y, s=0.9, color="#b0b0b0", linewidths=0)
+    rows = result.counties
+    rows = rows[(rows["policy"] == policy) & (rows[f"{outcome}_difference"] != 0)]
+    difference = rows[f"{outcome}_difference"].to_numpy()
+    safe = (rows[f"{outcome}_low"].to_numpy() > 0) | (rows[f"{outcome}_high"].to_numpy() < 0)
+    largest = float(np.abs(difference).max(initial=0.0))
+    x, y = albers_km(rows["lon"].to_numpy(), rows["lat"].to_numpy())
+    for chosen, alpha in ((~safe, 0.3), (safe, 0.9)):
+        if not chosen.any():
+            continue
+        axes.scatter(
+            x[chosen],
+            y[chosen],
+            s=6.0 + 160.0 * np.abs(difference[chosen]) / max(largest, 1e-9),
+            c=[SIMULATED if each > 0 else OBSERVED for each in difference[chosen]],
+            alpha=alpha,
+            edgecolors="white",
+            linewidths=0.35,
+        )
+    won, lost = int((difference > 0).sum()), int((difference < 0).sum())
+    axes.set_title(f"{policy}: {outcome} up in {won:,} counties, down in {lost:,}", fontsize=9.0)
+    axes.set_aspect("equal")
+    axes.set_axis_off()
+    return axes

@@ -109,3 +109,13 @@ def test_without_it_income_follows_households_alone(busy):
     assert not np.any(run.state.counties.buyer_share)
     assert not np.any(run.state.villages.station_orders)
     assert (run.state.villages.partner_income_yuan[staffed(run)] > 0).all()
+
+
+def test_a_good_month_is_forgiven(station_run):
+    poor_then_well = {
+        "consumption.outside_income": 1e6,
+        "consumption.patience_months": 9,
+        "timeline": [{"from": "2012-06", "set": {"consumption.outside_income": 0.0}}],
+    }
+    assert station_run(5, **poor_then_well).state.villages.poor_months.max() > 0
+    assert not station_run(6, **poor_then_well).state.villages.poor_months.any()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.experiments.compare import ComparisonResult, compare
     from sim.experiments.ensemble import EnsembleResult, run_ensemble
+    from sim.experiments.sensitivity import SensitivityResult, sensitivity
     from sim.experiments.sweep import sweep
     from sim.model import DiffusionModel
     from sim.results import RunResult, load_result
@@ -27,12 +28,14 @@ _MODULE_OF = {
     "EnsembleResult": "sim.experiments.ensemble",
     "RunResult": "sim.results",
     "Scenario": "sim.scenario",
+    "SensitivityResult": "sim.experiments.sensitivity",
     "build_world": "sim.world",
     "compare": "sim.experiments.compare",
     "load_result": "sim.results",
     "load_scenario": "sim.scenario",
     "run": "sim.runner",
     "run_ensemble": "sim.experiments.ensemble",
+    "sensitivity": "sim.experiments.sensitivity",
     "sweep": "sim.experiments.sweep",
 }
 # Results know nothing of figures (the layers go one way); here, above all layers, the two are brought
@@ -45,6 +48,7 @@ __all__ = [
     "EnsembleResult",
     "RunResult",
     "Scenario",
+    "SensitivityResult",
     "__version__",
     "build_world",
     "compare",
@@ -52,6 +56,7 @@ __all__ = [
     "load_scenario",
     "run",
     "run_ensemble",
+    "sensitivity",
     "sweep",
 ]
 

@@ -21,7 +21,25 @@ if TYPE_CHECKING:
     from sim.plotting import ComparisonPlots, EnsemblePlots
     from sim.scenario import Scenario
 
-__all__ = ["Options", "Resume", "RetryFailed", "VarySeeds", "Workers", "compare", "run_replicates", "sweep"]
+__all__ = [
+    "AsJson",
+    "Options",
+    "Out",
+    "Quiet",
+    "Resume",
+    "RetryFailed",
+    "ScenarioFile",
+    "Seed",
+    "Settings",
+    "VarySeeds",
+    "Workers",
+    "WorldSeed",
+    "bounds",
+    "compare",
+    "finish",
+    "run_replicates",
+    "sweep",
+]
 
 Workers = Annotated[
     int | None, typer.Option("--workers", metavar="W", help="Processes; by default one for each core.")
@@ -96,7 +114,7 @@ def run_replicates(scenario: Scenario, replicates: int, vary_seeds: str, how: Op
         return
     if not how.quiet:
         _print_ensemble(result)
-    _finish(folder, result.failures, quiet=how.quiet)
+    finish(folder, result.failures, quiet=how.quiet)
 
 
 def _draw(plots: EnsemblePlots | ComparisonPlots, folder: Path) -> None:
@@ -105,7 +123,8 @@ def _draw(plots: EnsemblePlots | ComparisonPlots, folder: Path) -> None:
         (folder / "figures" / f"{name}.png").write_bytes(content)
 
 
-def _finish(folder: Path, failures: tuple[str, ...], *, quiet: bool) -> None:
+def finish(folder: Path, failures: tuple[str, ...], *, quiet: bool) -> None:
+    """Name failed runs, and the folder."""
     for line in failures[:_MOST_FAILURES_SHOWN]:
         say_error(f"failed: {line}")
     if len(failures) > _MOST_FAILURES_SHOWN:
@@ -195,7 +214,7 @@ def compare(
         return
     if not quiet:
         _print_comparison(result)
-    _finish(folder, result.failures, quiet=quiet)
+    finish(folder, result.failures, quiet=quiet)
 
 
 def _policy(text: str) -> Path | dict[str, Any]:
@@ -300,7 +319,7 @@ def sweep(
         return
     if not quiet:
         _print_frame(frame, f"{loaded.title or loaded.name}: median [5 %, 95 %] of {replicates} runs")
-    _finish(folder, tuple(filter(None, dataset.attrs["failures"].split("\n"))), quiet=quiet)
+    finish(folder, tuple(filter(None, dataset.attrs["failures"].split("\n"))), quiet=quiet)
 
 
 def _design(vary: list[str], lhs: int | None, sobol: int | None) -> tuple[dict[str, Any], str, int | None]:
@@ -318,7 +337,7 @@ def _design(vary: list[str], lhs: int | None, sobol: int | None) -> tuple[dict[s
         elif name in axes:
             problems.append(mistake(f"--vary {name}: given twice", "keep one"))
         elif filled:
-            axes[name] = _bounds(text, values, problems)
+            axes[name] = bounds(f"--vary {text}", values, problems)
         else:
             axes[name] = plain_value(f"--vary {text}", f"[{values}]", problems)
     if problems:
@@ -326,13 +345,14 @@ def _design(vary: list[str], lhs: int | None, sobol: int | None) -> tuple[dict[s
     return axes, "lhs" if lhs is not None else "sobol" if sobol is not None else "grid", lhs or sobol
 
 
-def _bounds(text: str, values: str, problems: list[Problem]) -> tuple[float, float] | None:
+def bounds(words: str, values: str, problems: list[Problem]) -> tuple[float, float] | None:
+    """A range written LOW:HIGH, ``None`` for none; what cannot be read joins the problems under these words."""
     if not values:
         return None
     try:
         low, high = (float(bound) for bound in values.split(":"))
     except ValueError:
-        problems.append(mistake(f"--vary {text}: found no range", "write --vary logistics.parcel_cost=6:12"))
+        problems.append(mistake(f"{words}: found no range", "write logistics.parcel_cost=6:12"))
         return None
     return low, high
 

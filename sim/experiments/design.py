@@ -6,7 +6,7 @@ import itertools
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 import numpy as np
@@ -149,6 +149,29 @@ class Range:
             value = self.low + share * (self.high - self.low)
         value = min(max(value, self.low), self.high)
         return round(value) if self.whole else value
+
+    def share(self, value: float) -> float:
+        """Where a value lies in the range, from 0 to 1; the inverse of :meth:`value`, cut off at the ends."""
+        low, high, here = self.low, self.high, min(max(value, self.low), self.high)
+        if self.logarithmic:
+            low, high, here = math.log(low), math.log(high), math.log(here)
+        return (here - low) / (high - low)
+
+    def around(self, value: float, span: float) -> Range:
+        """The part of the range that is so wide (a share of the whole) and has the value in its middle.
+
+        At an end it is cut off, and whole numbers keep at least two values.
+
+        Examples
+        --------
+        >>> Range("x", 0.0, 10.0).around(5.0, 0.5)
+        Range(name='x', low=2.5, high=7.5, logarithmic=False, whole=False)
+        """
+        here = self.share(value)
+        low, high = self.value(max(here - span / 2, 0.0)), self.value(min(here + span / 2, 1.0))
+        if self.whole and high == low:
+            low, high = max(low - 1, self.low), min(high + 1, self.high)
+        return replace(self, low=float(low), high=float(high))
 
 
 def ranges_of(scenario: Scenario, given: Mapping[str, Any] | Sequence[str] | None) -> list[Range]:

@@ -17,6 +17,7 @@ PUBLIC_NAMES = [
     "EnsembleResult",
     "RunResult",
     "Scenario",
+    "SensitivityResult",
     "__version__",
     "build_world",
     "compare",
@@ -24,6 +25,7 @@ PUBLIC_NAMES = [
     "load_scenario",
     "run",
     "run_ensemble",
+    "sensitivity",
     "sweep",
 ]
 HEAVY = {

@@ -124,7 +124,7 @@ def test_sweep_over_filled_ranges():
 MISTAKES = {
     ("--vary", "logistics.parcel_cost"): "command line: --vary logistics.parcel_cost: found no values; write --vary logistics.parcel_cost=6,8,10",
     ("--vary", "logistics.parcel_cost=6", "--vary", "logistics.parcel_cost=7"): "command line: --vary logistics.parcel_cost: given twice; keep one",
-    ("--vary", "logistics.parcel_cost=6,7", "--lhs", "3"): "command line: --vary logistics.parcel_cost=6,7: found no range; write --vary logistics.parcel_cost=6:12",
+    ("--vary", "logistics.parcel_cost=6,7", "--lhs", "3"): "command line: --vary logistics.parcel_cost=6,7: found no range; write logistics.parcel_cost=6:12",
     ("--vary", "logistics.parcel_cost=6:7", "--lhs", "3", "--sobol", "3"): "command line: --lhs and --sobol: both given; keep one",
     ("--vary", "end=2010-12,2009-12"): "command line: start and end cannot be swept: the runs would have different months; run one sweep for each",
     ("--vary", "logistics.parcel_cost=6", "--vary-seeds", "luck"): "command line: vary: found 'luck', allowed is one of history, world, both",
@@ -222,3 +222,39 @@ def test_mistakes_of_compare():
     )
     assert call("compare", "tiny.yaml", "none.yaml").exit_code == 2
     assert call("compare", "tiny.yaml", "adoption.own_inititive=1").exit_code == 2
+
+
+@pytest.mark.usefixtures("here")
+def test_sensitivity_prints_indices_and_another_outcome_without_new_runs(monkeypatch):
+    pytest.importorskip("SALib")
+    options = (
+        "--parameter",
+        "adoption.own_initiative=1e-4:1e-2",
+        "--parameter",
+        "market.size_sd",
+        "--replicates",
+        "2",
+    )
+    done = call("sensitivity", "tiny.yaml", *options, "--size", "3", "--outcome", "shops")
+    assert (done.exit_code, done.stderr, done.exception) == (0, "", None)
+    assert "A tiny world: morris sensitivity, 2 parameters, 18 runs; shops, 2010" in done.stdout
+    assert "luck left in the differences between points" in done.stdout
+    rows = [line for line in done.stdout.splitlines() if line.strip().startswith(("adoption", "market"))]
+    assert rows[0].strip().startswith("adoption.own_initiative")
+    monkeypatch.setattr(Simulation, "step", None)
+    again = call(
+        "sensitivity", "tiny.yaml", *options, "--size", "3", "--outcome", "sales_yuan", "--resume", "--json"
+    )
+    assert {row["parameter"] for row in json.loads(again.stdout)} == {"adoption.own_initiative", "market.size_sd"}
+
+
+@pytest.mark.usefixtures("here")
+def test_mistakes_of_sensitivity():
+    pytest.importorskip("SALib")
+    unknown = call(
+        "sensitivity", "tiny.yaml", "--parameter", "market.size_sd", "--size", "2", "--outcome", "shosp"
+    )
+    assert unknown.exit_code == 2
+    assert unknown.stderr.startswith("command line: --outcome: found 'shosp'; allowed is one of villages, ")
+    assert call("sensitivity", "tiny.yaml", "--parameter", "market.size_sd=1").exit_code == 2
+    assert call("sensitivity", "tiny.yaml", "--method", "fast").exit_code == 2

@@ -1,0 +1,153 @@
+"""``hinterland sensitivity``: which parameters matter, and how sure that is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli_experiments import (
+    AsJson,
+    Options,
+    Out,
+    Quiet,
+    Resume,
+    RetryFailed,
+    ScenarioFile,
+    Seed,
+    Settings,
+    VarySeeds,
+    Workers,
+    WorldSeed,
+    bounds,
+    finish,
+)
+from sim.cli_terminal import changes, console, load, mistake, plain_failures
+from sim.errors import Problem, ScenarioError
+
+if TYPE_CHECKING:
+    from sim.experiments.sensitivity import SensitivityResult
+
+__all__ = ["sensitivity"]
+
+_NOISY = 0.1
+
+
+def sensitivity(
+    scenario: ScenarioFile,
+    *,
+    method: Annotated[
+        str, typer.Option("--method", help="morris (screens) or sobol (shares of variance).")
+    ] = "morris",
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--parameter", metavar="NAME[=LOW:HIGH]", help="May be repeated; by default all with a prior."
+        ),
+    ] = None,
+    outcome: Annotated[str, typer.Option("--outcome", help="Yearly outcome that is printed.")] = "villages",
+    size: Annotated[
+        int | None, typer.Option("--size", metavar="N", help="Trajectories (8) or base samples (64).")
+    ] = None,
+    span: Annotated[
+        float, typer.Option("--span", help="Width of ranges not given, as a share of the prior.")
+    ] = 0.25,
+    replicates: Annotated[int, typer.Option("--replicates", metavar="N", help="Runs of each point.")] = 4,
+    design_seed: Annotated[int, typer.Option("--design-seed", help="Seed of the points.")] = 0,
+    vary_seeds: VarySeeds = "history",
+    seed: Seed = None,
+    world_seed: WorldSeed = None,
+    settings: Settings = None,
+    out: Out = None,
+    workers: Workers = None,
+    resume: Resume = False,
+    retry_failed: RetryFailed = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Vary parameters together and print which matter for an outcome of the last December, with intervals.
+
+    All outcomes are kept in the folder (runs/NAME-sensitivity): with --resume another --outcome is printed
+    without a new run. Needs SALib: pip install 'hinterland[calibration]'.
+    """
+    from sim.experiments.sensitivity import sensitivity as analyse
+
+    how = Options(out, workers, resume, retry_failed, quiet=quiet, as_json=as_json)
+    with plain_failures():
+        _check(outcome)
+        loaded = load(scenario, changes(settings or [], seed, world_seed))
+        folder = how.folder(f"{loaded.name}-sensitivity")
+        result = analyse(
+            loaded,
+            _parameters(parameter),
+            method=method,
+            size=size,
+            span=span,
+            replicates=replicates,
+            design_seed=design_seed,
+            vary_seeds=vary_seeds,
+            **how.conditions(folder),
+        )
+        indices = result.indices(outcome)
+    if as_json:
+        typer.echo(indices.to_json(orient="records", indent=2))
+        return
+    if not quiet:
+        _print(result, outcome)
+    finish(folder, result.failures, quiet=quiet)
+
+
+def _check(outcome: str) -> None:
+    """Refuse an unknown outcome before anything runs."""
+    from sim.experiments.outcomes import YEARLY
+
+    known = [each.name for each in YEARLY]
+    if outcome not in known:
+        raise ScenarioError(mistake(f"--outcome: found {outcome!r}", f"allowed is one of {', '.join(known)}"))
+
+
+def _parameters(texts: list[str] | None) -> dict[str, Any] | None:
+    """Ranges by name, ``None`` for those to be taken from priors."""
+    if not texts:
+        return None
+    problems: list[Problem] = []
+    found: dict[str, Any] = {}
+    for text in texts:
+        name, _, values = (part.strip() for part in text.partition("="))
+        if name in found:
+            problems.append(mistake(f"--parameter {name}: given twice", "keep one"))
+        found[name] = bounds(f"--parameter {text}", values, problems)
+    if problems:
+        raise ScenarioError(problems)
+    return found
+
+
+def _print(result: SensitivityResult, outcome: str) -> None:
+    from rich import box
+    from rich.table import Table
+
+    frame, wavering = result.indices(outcome), result.convergence(outcome).set_index("parameter")
+    title = f"{result!r}; {outcome}, {result.years[-1]}"
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
+    for column in ("parameter", "from", "to"):
+        table.add_column(column, justify="left" if column == "parameter" else "right")
+    heads = ("mu* +-", "mu", "sigma") if result.method == "morris" else ("S1 +-", "ST +-")
+    for column in (*heads, "from half the design"):
+        table.add_column(column, justify="right")
+    for row in frame.to_dict("records"):
+        if result.method == "morris":
+            cells = [
+                f"{row['mu_star']:.4g} +- {row['mu_star_conf']:.2g}",
+                f"{row['mu']:.4g}",
+                f"{row['sigma']:.4g}",
+            ]
+        else:
+            cells = [f"{row[name]:.2f} +- {row[f'{name}_conf']:.2f}" for name in ("S1", "ST")]
+        half = f"{wavering.loc[row['parameter'], '50%']:.4g}"
+        table.add_row(row["parameter"], f"{row['low']:.4g}", f"{row['high']:.4g}", *cells, half)
+    screen = console()
+    screen.print(table)
+    noise = result.noise_share(outcome)
+    if noise == noise:
+        advice = "; more --replicates would help" if noise > _NOISY else ""
+        screen.print(f"luck left in the differences between points: {noise:.0%}{advice}")

@@ -1,0 +1,335 @@
+"""Which parameters matter: Morris' screening and Sobol's indices of any outcome."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import Place, Problem, ResultError, RunError, ScenarioError
+from sim.experiments.accessors import Drawn
+from sim.experiments.design import Range, listed, ranges_of, replicate_seeds
+from sim.experiments.labelled import labelled, write_tables
+from sim.experiments.outcomes import YEARLY
+from sim.experiments.perform import Conditions, Plan, Runs, perform
+from sim.experiments.progress import OnProgress
+from sim.scenario import Scenario, load_scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+__all__ = ["METHODS", "SensitivityResult", "sensitivity", "unit_design", "unit_indices"]
+
+Array = NDArray[np.float64]
+
+#: Method -> default size (trajectories, base samples) and the columns of its indices.
+METHODS: Mapping[str, tuple[int, tuple[str, ...]]] = {
+    "morris": (8, ("mu_star", "mu_star_conf", "mu", "sigma")),
+    "sobol": (64, ("S1", "S1_conf", "ST", "ST_conf")),
+}
+_LEVELS = 4
+_CONFIDENCE = 0.95
+_SHARES = (0.5, 0.75, 1.0)
+_LEAST_BLOCKS = 2
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Design:
+    """Points in the unit cube of the ranges, in blocks that stand or fall together.
+
+    Parameters
+    ----------
+    method : "morris" or "sobol". ranges : D of them. unit : (B * block, D) points.
+    """
+
+    method: str
+    ranges: tuple[Range, ...]
+    unit: Array
+
+    @property
+    def block(self) -> int:
+        """Points of a trajectory (D + 1) or of a base sample (D + 2)."""
+        return len(self.ranges) + (1 if self.method == "morris" else 2)
+
+    def points(self) -> list[dict[str, Any]]:
+        """Values of every point."""
+        return [
+            {part.name: part.value(float(share)) for part, share in zip(self.ranges, row, strict=True)}
+            for row in self.unit
+        ]
+
+
+class SensitivityResult(Drawn):
+    """What a sensitivity analysis gave; every outcome can be asked for without new runs.
+
+    Parameters
+    ----------
+    runs : the outcomes. design : the points.
+    """
+
+    def __init__(self, runs: Runs, design: Design) -> None:
+        self.scenario: Scenario = next(iter(runs.plan.scenarios.values()))
+        self.method = design.method
+        self.ranges = design.ranges
+        self.n_failed, self.failures = runs.n_failed, runs.messages
+        self.years = runs.plan.layout.years
+        self._runs, self._design = runs, design
+        title = self.scenario.title or self.scenario.name
+        dataset = labelled(runs, {"point": range(len(runs.plan.points))}, title)
+        values = {part.name: ("point", [p.values[part.name] for p in runs.plan.points]) for part in self.ranges}
+        self.dataset: xr.Dataset = dataset.assign_coords(values)
+
+    def _outcome(self, outcome: str, year: int | None) -> Array:
+        """(points, replicates) of an outcome in a year, the last by default."""
+        names = [each.name for each in YEARLY]
+        if outcome not in names:
+            message = f"found outcome {outcome!r}, allowed is one of {', '.join(names)}"
+            raise ResultError(message)
+        if not self.years or (year is not None and year not in self.years):
+            message = f"found year {year}, the runs count in {', '.join(map(str, self.years)) or 'no December'}"
+            raise ResultError(message)
+        place = len(self.years) - 1 if year is None else self.years.index(year)
+        values: Array = self._runs.yearly[:, :, names.index(outcome), place]
+        return values
+
+    def _blocks(self, outcome: str, year: int | None) -> tuple[Array, Array]:
+        """Unit points and mean outcomes of the blocks in which every point has one."""
+        values = self._outcome(outcome, year)
+        there = np.isfinite(values)
+        counted = there.sum(axis=1)
+        means = np.divide(
+            np.where(there, values, 0.0).sum(axis=1), counted, out=np.full(len(values), np.nan), where=counted > 0
+        )
+        size = self._design.block
+        means = means.reshape(-1, size)
+        kept = np.isfinite(means).all(axis=1)
+        if np.count_nonzero(kept) < _LEAST_BLOCKS:
+            message = f"{outcome}: only {np.count_nonzero(kept)} blocks of the design have this outcome everywhere"
+            raise ResultError(message)
+        unit = self._design.unit.reshape(-1, size, len(self.ranges))[kept]
+        return unit.reshape(-1, len(self.ranges)), means[kept].reshape(-1)
+
+    def indices(self, outcome: str = "villages", year: int | None = None) -> pd.DataFrame:
+        """Indices of every parameter, the most important first.
+
+        Morris: ``mu_star`` mean absolute change of the outcome over the whole range, with the half-width of its
+        95 % interval; ``mu`` with sign; ``sigma`` how much it depends on the other parameters. Sobol: ``S1`` share
+        of the variance explained alone, ``ST`` together with the others, with half-widths.
+
+        Parameters
+        ----------
+        outcome : one of the yearly outcomes. year : of the December; the last by default.
+
+        Raises
+        ------
+        ResultError : no such outcome or year, or too many failed runs.
+        """
+        import pandas as pd
+
+        found = unit_indices(self.method, *self._blocks(outcome, year))
+        facts = [(part.name, part.low, part.high) for part in self.ranges]
+        frame = pd.DataFrame(facts, columns=["parameter", "low", "high"]).assign(**found)
+        return frame.sort_values(METHODS[self.method][1][-2 if self.method == "sobol" else 0], ascending=False,
+                                 kind="stable", ignore_index=True)  # fmt: skip
+
+    def convergence(self, outcome: str = "villages", year: int | None = None) -> pd.DataFrame:
+        """The leading index from half, three quarters and all of the design, one row a parameter."""
+        import pandas as pd
+
+        unit, values = self._blocks(outcome, year)
+        size = self._design.block
+        blocks = len(values) // size
+        leading = "mu_star" if self.method == "morris" else "ST"
+        columns = {}
+        for share in _SHARES:
+            rows = max(_LEAST_BLOCKS, _fitting(self.method, int(blocks * share))) * size
+            columns[f"{share:.0%}"] = unit_indices(self.method, unit[:rows], values[:rows])[leading]
+        frame = pd.DataFrame({"parameter": [part.name for part in self.ranges], **columns})
+        return frame.sort_values("100%", ascending=False, kind="stable", ignore_index=True)
+
+    def noise_share(self, outcome: str = "villages", year: int | None = None) -> float:
+        """Share of the variance between points that is luck left over after averaging replicates; nan for one.
+
+        Above a tenth or so, indices are too high and more replicates help more than more points.
+        """
+        values = self._outcome(outcome, year)
+        if values.shape[1] < 2:
+            return float("nan")
+        whole = values[np.isfinite(values).all(axis=1)]
+        between = float(whole.mean(axis=1).var()) if len(whole) else 0.0
+        within = float(whole.var(axis=1, ddof=1).mean()) / values.shape[1] if len(whole) else 0.0
+        return min(within / between, 1.0) if between > 0 else float("nan")
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Write ``results.nc`` and tidy tables into a folder.
+
+        Raises
+        ------
+        ResultError : it cannot be written.
+        """
+        write_tables(self.dataset, Path(path))
+        return Path(path)
+
+    def __repr__(self) -> str:
+        name = self.scenario.title or self.scenario.name
+        runs = self._runs.status.size
+        return f"{name}: {self.method} sensitivity, {len(self.ranges)} parameters, {runs:,} runs"
+
+
+def _fitting(method: str, blocks: int) -> int:
+    """The greatest number of blocks a method can use: Sobol's estimators want powers of two."""
+    return blocks if method == "morris" or blocks < 1 else 2 ** (blocks.bit_length() - 1)
+
+
+def _need_salib() -> None:
+    if importlib.util.find_spec("SALib") is None:
+        message = "sensitivity needs SALib; install it with pip install 'hinterland[calibration]'"
+        raise RunError(message)
+
+
+def _problem(dimensions: int) -> dict[str, Any]:
+    names = [f"x{number}" for number in range(dimensions)]
+    return {"num_vars": dimensions, "names": names, "bounds": [[0.0, 1.0]] * dimensions}
+
+
+def unit_design(method: str, dimensions: int, size: int, seed: int) -> Array:
+    """Points of a design in the unit cube.
+
+    Parameters
+    ----------
+    size : Morris' trajectories (2 or more) or Sobol's base samples (a power of two).
+
+    Returns
+    -------
+    (size * (D + 1), D) for Morris, (size * (D + 2), D) for Sobol.
+    """
+    _need_salib()
+    points: Array
+    if method == "morris":
+        from SALib.sample import morris
+
+        points = morris.sample(_problem(dimensions), size, num_levels=_LEVELS, seed=seed)
+    else:
+        from SALib.sample import sobol
+
+        points = sobol.sample(_problem(dimensions), size, calc_second_order=False, seed=seed)
+    return points
+
+
+def unit_indices(method: str, unit: Array, values: Array) -> dict[str, Array]:
+    """Indices from points in the unit cube and their outcomes; an outcome that never changes gives zeros.
+
+    Parameters
+    ----------
+    unit : whole blocks of a design. values : one outcome a point.
+
+    Returns
+    -------
+    By name as in ``METHODS``, one value a parameter. Limits: a linear outcome has mu_star equal to its slope and
+    sigma zero; an additive one has S1 equal to ST.
+    """
+    _need_salib()
+    columns = METHODS[method][1]
+    dimensions = unit.shape[1]
+    if np.ptp(values) == 0.0:
+        return {name: np.zeros(dimensions) for name in columns}
+    problem = _problem(dimensions)
+    if method == "morris":
+        from SALib.analyze import morris
+
+        found = morris.analyze(problem, unit, values, conf_level=_CONFIDENCE, num_levels=_LEVELS, seed=0)
+    else:
+        from SALib.analyze import sobol
+
+        whole = _fitting(method, len(values) // (dimensions + 2)) * (dimensions + 2)
+        found = sobol.analyze(problem, values[:whole], calc_second_order=False, conf_level=_CONFIDENCE, seed=0)
+    return {name: np.asarray(found[name], np.float64) for name in columns}
+
+
+def sensitivity(
+    scenario: Scenario | str | PathLike[str],
+    parameters: Mapping[str, Any] | Sequence[str] | None = None,
+    *,
+    method: str = "morris",
+    size: int | None = None,
+    span: float = 0.25,
+    replicates: int = 4,
+    design_seed: int = 0,
+    vary_seeds: str = "history",
+    out: str | PathLike[str] | None = None,
+    resume: bool = False,
+    retry_failed: bool = False,
+    workers: int = 1,
+    progress: bool | OnProgress | None = None,
+) -> SensitivityResult:
+    """Vary parameters together and tell which matter.
+
+    Parameters
+    ----------
+    scenario : a scenario or the path of its file.
+    parameters : names, or ranges (low, high) by name; by default every parameter with a prior that acts.
+    method : "morris" screens (few runs, ranks); "sobol" shares out the variance (many runs).
+    size : trajectories (morris, 8) or base samples (sobol, 64, a power of two): D parameters need
+        ``size * (D + 1)`` or ``size * (D + 2)`` points. More replace the default where ``convergence`` wavers.
+    span : width of a range that was not given, as a share of its prior, around the scenario's value; 1 is the
+        whole prior. Wide priors of contagion can make runs slow.
+    replicates : runs a point, on the same seeds for all points, averaged before the analysis.
+    design_seed : of the points.
+    vary_seeds, out, resume, retry_failed, workers, progress : as for :func:`sim.run_ensemble`.
+
+    Raises
+    ------
+    ScenarioError : an unknown name, method or size, or a range that is not allowed.
+    RunError : SALib is not installed.
+    ResultError : the store cannot be used.
+
+    Notes
+    -----
+    Sources: Morris, Technometrics 33 (1991) 161; Campolongo et al., Env. Mod. Softw. 22 (2007) 1509 (mu_star);
+    Saltelli et al., Comp. Phys. Comm. 181 (2010) 259; computed by SALib.
+    """
+    if not isinstance(scenario, Scenario):
+        scenario = load_scenario(scenario)
+    conditions = Conditions.of(out, resume=resume, retry_failed=retry_failed, workers=workers, progress=progress)
+    size = _checked_size(method, size, span)
+    ranges = tuple(_ranges(scenario, parameters, span))
+    design = Design(method, ranges, unit_design(method, len(ranges), size, design_seed))
+    points = listed(scenario, design.points())
+    plan = Plan({"scenario": scenario}, points, replicate_seeds(scenario, replicates, vary_seeds))
+    result = SensitivityResult(perform(plan, conditions), design)
+    if conditions.out is not None:
+        result.save(conditions.out)
+    return result
+
+
+def _checked_size(method: str, size: int | None, span: float) -> int:
+    if method not in METHODS:
+        message = f"method: found {method!r}, allowed is one of {', '.join(METHODS)}"
+        raise ScenarioError(Problem(message, Place("python")))
+    size = METHODS[method][0] if size is None else size
+    fits = size >= _LEAST_BLOCKS and (method == "morris" or size & (size - 1) == 0)
+    if not fits:
+        message = (
+            f"size: found {size}, allowed is {'2 or more' if method == 'morris' else 'a power of two from 2'}"
+        )
+        raise ScenarioError(Problem(message, Place("python")))
+    if not 0.0 < span <= 1.0:
+        message = f"span: found {span}, allowed is a share above 0 up to 1"
+        raise ScenarioError(Problem(message, Place("python")))
+    return size
+
+
+def _ranges(scenario: Scenario, parameters: Mapping[str, Any] | Sequence[str] | None, span: float) -> list[Range]:
+    """Ranges as given, and those from priors narrowed around the scenario's values."""
+    given = parameters if isinstance(parameters, Mapping) else {}
+    return [
+        part if given.get(part.name) is not None else part.around(float(scenario.values[part.name]), span)
+        for part in ranges_of(scenario, parameters)
+    ]

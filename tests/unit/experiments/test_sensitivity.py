@@ -1,0 +1,149 @@
+"""Sensitivity: known indices of known functions, runs as told, mistakes told."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.errors import ResultError, RunError, ScenarioError
+from sim.experiments import sensitivity as module
+from sim.experiments.design import Range
+from sim.experiments.sensitivity import sensitivity, unit_design, unit_indices
+
+pytest.importorskip("SALib")
+
+PARAMETERS = {"adoption.imitation": (0.1, 0.4), "pioneers.shops": (2, 6), "market.demand_growth": (0.0, 0.3)}
+
+
+def ishigami(unit):
+    x = np.pi * (2 * unit - 1)
+    return np.sin(x[:, 0]) + 7 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
+
+
+def test_sobol_of_ishigami():
+    unit = unit_design("sobol", 3, 1024, 0)
+    assert unit.shape == (1024 * 5, 3)
+    found = unit_indices("sobol", unit, ishigami(unit))
+    np.testing.assert_allclose(found["S1"], [0.314, 0.442, 0.0], atol=0.04)
+    np.testing.assert_allclose(found["ST"], [0.558, 0.442, 0.244], atol=0.04)
+    assert (found["S1_conf"] < 0.1).all()
+
+
+def test_morris_of_a_line_and_of_a_product():
+    unit = unit_design("morris", 3, 10, 0)
+    line = unit_indices("morris", unit, unit @ [3.0, -2.0, 0.0])
+    np.testing.assert_allclose(line["mu_star"], [3, 2, 0], atol=1e-9)
+    np.testing.assert_allclose(line["mu"], [3, -2, 0], atol=1e-9)
+    np.testing.assert_allclose(line["sigma"], 0, atol=1e-9)
+    product = unit_indices("morris", unit, unit[:, 0] * unit[:, 1])
+    assert (product["sigma"][:2] > 0.1).all(), "its effects depend on each other"
+
+
+def test_a_constant_outcome_depends_on_nothing():
+    for method in ("morris", "sobol"):
+        unit = unit_design(method, 2, 4, 0)
+        assert all((values == 0).all() for values in unit_indices(method, unit, np.full(len(unit), 7.0)).values())
+
+
+@pytest.fixture(scope="module")
+def screened(tiny):
+    return sensitivity(tiny, PARAMETERS, size=6, replicates=2)
+
+
+def test_screening_ranks_and_says_how_sure(screened):
+    assert screened.dataset.sizes["point"] == 6 * 4
+    indices = screened.indices("shops")
+    assert list(indices.columns) == ["parameter", "low", "high", "mu_star", "mu_star_conf", "mu", "sigma"]
+    assert indices["mu_star"].is_monotonic_decreasing
+    assert indices.set_index("parameter").loc["market.demand_growth", "mu_star"] < indices["mu_star"][0] / 5
+    assert indices["parameter"][0] == "adoption.imitation"
+    assert indices["mu"][0] > 0, "more imitation, more shops"
+    assert 0 <= screened.noise_share("shops") < 0.5
+    wavering = screened.convergence("shops")
+    assert list(wavering.columns) == ["parameter", "50%", "75%", "100%"]
+    assert wavering["100%"].tolist() == indices["mu_star"].tolist()
+
+
+def test_points_are_inside_and_outcomes_those_of_their_runs(tiny, screened):
+    import sim
+
+    data = screened.dataset
+    for name, (low, high) in PARAMETERS.items():
+        assert ((data[name] >= low) & (data[name] <= high)).all()
+    values = {name: data[name].values[7].item() for name in PARAMETERS}
+    run = sim.run(tiny.replace(values), seed=1)
+    assert data.monthly_shops.values[7, 1].tolist() == run.national["shops"].tolist()
+
+
+def test_sobol_runs_and_resumes(tiny, tmp_path):
+    names = {"adoption.imitation": (0.1, 0.4), "pioneers.shops": (2, 6)}
+    first = sensitivity(tiny, names, method="sobol", size=2, replicates=1, out=tmp_path)
+    told = []
+    again = sensitivity(
+        tiny, names, method="sobol", size=4, replicates=1, out=tmp_path, resume=True, progress=told.append
+    )
+    assert told[0].done > 0, "a longer Sobol sequence begins with the shorter one"
+    assert first.indices("shops").shape == again.indices("shops").shape == (2, 7)
+    assert (tmp_path / "results.nc").is_file()
+
+
+def test_ranges_are_narrowed_around_the_scenario(tiny):
+    whole = Range("a", 0.01, 1.0, logarithmic=True)
+    part = whole.around(0.1, 0.5)
+    assert (part.low, part.high) == pytest.approx((10**-1.5, 10**-0.5))
+    assert whole.around(0.01, 0.5).low == 0.01
+    assert whole.around(0.1, 1.0) == whole
+    assert Range("n", 1, 9, whole=True).around(5, 0.01) == Range("n", 4, 6, whole=True)
+    result = sensitivity(tiny, ["adoption.imitation"], size=2, replicates=1, span=0.1)
+    (part,) = result.ranges
+    assert part.low < 0.3 < part.high
+    assert part.high / part.low < 2
+
+
+def test_a_block_with_a_failed_point_is_left_out(tiny, monkeypatch):
+    from sim.kernel import Simulation
+
+    step = Simulation.step
+    broken = []
+
+    def fail_once(self):
+        if not broken or broken[0] == self.scenario.fingerprint:
+            broken[:] = [self.scenario.fingerprint]
+            raise ArithmeticError
+        return step(self)
+
+    monkeypatch.setattr(Simulation, "step", fail_once)
+    result = sensitivity(tiny, PARAMETERS, size=4, replicates=1)
+    assert result.n_failed >= 1
+    assert np.isfinite(result.indices("shops")["mu_star"]).all()
+    assert np.isnan(result.noise_share("shops"))
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"method": "fast"}, "morris, sobol"),
+        ({"size": 1}, "2 or more"),
+        ({"method": "sobol", "size": 6}, "power of two"),
+        ({"span": 0}, "share above 0"),
+        ({"parameters": ["adoption.imitatoin"]}, "imitation"),
+    ],
+)
+def test_mistakes(tiny, options, words):
+    with pytest.raises(ScenarioError, match=words):
+        sensitivity(tiny, **{"parameters": PARAMETERS, **options})
+
+
+def test_unknown_outcomes_and_years(screened):
+    with pytest.raises(ResultError, match="allowed is one of villages, "):
+        screened.indices("shosp")
+    with pytest.raises(ResultError, match="2009, 2010, 2011"):
+        screened.indices("shops", 2012)
+    with pytest.raises(ResultError, match="only 0 blocks"):
+        screened.indices("new_villages", 2009)
+
+
+def test_without_salib_the_extra_is_named(tiny, monkeypatch):
+    monkeypatch.setattr(module.importlib.util, "find_spec", lambda _name: None)
+    with pytest.raises(RunError, match=r"hinterland\[calibration\]"):
+        sensitivity(tiny, PARAMETERS)

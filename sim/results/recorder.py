@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernel import MonthEvents, Simulation
+from sim.results.systems import columns_recorded, county_columns, village_columns
 from sim.state import NEVER
 from sim.world import TIE_KINDS, World
 
@@ -78,11 +79,15 @@ class Recorder:
     county: dict[str, Array] = field(init=False)
     _decembers: list[dict[str, Array]] = field(default_factory=list, init=False)
     _events: list[MonthEvents] = field(default_factory=list, init=False)
+    _of_county: tuple[str, ...] = field(init=False)
+    _of_village: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         months, counties = self.run.scenario.n_months, self.run.world.n_counties
         self.national = {name: np.zeros(months, kind) for name, kind in _NATIONAL.items()}
-        self.county = {name: np.zeros((months, counties), kind) for name, kind in _COUNTY.items()}
+        self._of_county, self._of_village = columns_recorded(self.run.scenario)
+        kinds = _COUNTY | dict.fromkeys(self._of_county, np.float32)
+        self.county = {name: np.zeros((months, counties), kind) for name, kind in kinds.items()}
 
     def record(self, happened: MonthEvents) -> None:
         """Write down the month just stepped."""
@@ -107,6 +112,8 @@ class Recorder:
         for name, values in by_county.items():
             self.county[name][month] = values
             self.national[name][month] = values.sum()
+        for name, values in county_columns(self.run, self._of_county).items():
+            self.county[name][month] = values
         self.national["parcels"][month] = self.run.state.counties.parcels.sum()
         self.national["mean_parcel_cost_yuan"][month] = villages.parcel_cost_yuan.mean()
 
@@ -141,6 +148,7 @@ class Recorder:
             "station_since": state.station_since[kept],
             "partner_model": state.partner_model[kept],
             "partner_income_yuan": state.partner_income_yuan[kept].astype(np.float32),
+            **village_columns(self.run, self._of_village, kept),
         }
 
     def finish(self) -> Recording:

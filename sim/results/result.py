@@ -7,7 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.results import clusters, comparison, display, folder
+from sim.results import clusters, comparison, display, folder, poverty
 from sim.results.tables import Columns
 from sim.scenario import Scenario
 from sim.world import World, build_world
@@ -33,7 +33,8 @@ class RunResult:
 
     Tables are made when first asked for. As data frames: :attr:`national`, :attr:`counties`,
     :attr:`villages`, :attr:`towns`, :attr:`events`, :attr:`closings`, :attr:`clusters`, :attr:`patterns`,
-    :attr:`provinces`, :attr:`observed_comparison`; as arrays by name: :meth:`columns`. Figures: ``result.plot``.
+    :attr:`provinces`, :attr:`poverty`, :attr:`observed_comparison`; as arrays by name: :meth:`columns`.
+    Figures: ``result.plot``.
 
     Parameters
     ----------
@@ -57,8 +58,8 @@ class RunResult:
 
         Parameters
         ----------
-        table : national, counties, villages, events, closings, clusters, patterns, provinces, towns, county_list
-            or town_list.
+        table : national, counties, villages, events, closings, clusters, patterns, provinces, poverty, towns,
+            county_list or town_list.
 
         Raises
         ------
@@ -124,6 +125,11 @@ class RunResult:
     def provinces(self) -> pd.DataFrame:
         """One row a province and December: Taobao villages simulated and observed."""
         return self._frame("provinces")
+
+    @property
+    def poverty(self) -> pd.DataFrame:
+        """One row a December: Taobao villages in counties of the national list of poor counties."""
+        return self._frame("poverty")
 
     @property
     def observed_comparison(self) -> pd.DataFrame:
@@ -195,6 +201,7 @@ _DERIVED: dict[str, Callable[[RunResult], Columns]] = {
     "clusters": lambda result: clusters.cluster_table(
         result.scenario, result.columns("villages"), result.columns("county_list")
     ),
+    "poverty": lambda result: poverty.poverty_table(result.scenario, result.columns("villages")),
     "towns": lambda result: comparison.town_table(
         result.scenario, result.columns("villages"), result.columns("town_list")
     ),

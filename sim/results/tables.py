@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.results.recorder import Recording
+from sim.results.systems import VILLAGE_COLUMNS
 from sim.state import NEVER
 from sim.world import World
 
@@ -123,6 +124,7 @@ def village_table(recording: Recording) -> Columns:
         "station_since": _dates_or_never(rows["station_since"], recording.start),
         "partner_model": rows["partner_model"],
         "partner_income_yuan": rows["partner_income_yuan"],
+        **{name: rows[name] for name in VILLAGE_COLUMNS if name in rows},
         "listed_2014": places.listed[village],
         "lon": places.lon[village],
         "lat": places.lat[village],

@@ -110,8 +110,8 @@ def observables(scenario):
 
 
 def moved(before, after):
-    """Columns that differ."""
-    return [name for name in before if not same(before[name], after[name])]
+    """Columns that differ; a mechanism's own columns, there only while it is on, do not count."""
+    return [name for name in before if name in after and not same(before[name], after[name])]
 
 
 def same(left, right):

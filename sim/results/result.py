@@ -128,7 +128,7 @@ class RunResult:
 
     @property
     def poverty(self) -> pd.DataFrame:
-        """One row a December: Taobao villages in counties of the national list of poor counties."""
+        """One row a December: Taobao villages in nationally poor counties, households lifted above the line."""
         return self._frame("poverty")
 
     @property

@@ -14,7 +14,7 @@ from sim.runner import run
 from sim.scenario import Scenario
 from sim.scenario.vocabulary import default_vocabulary
 
-TABLES = ("national", "counties", "villages", "events", "closings", "town_list", "patterns", "clusters")
+TABLES = ("national", "counties", "villages", "events", "closings", "town_list", "patterns", "clusters", "poverty")
 PARAMETERS = default_vocabulary().parameters
 MECHANISMS = default_vocabulary().mechanisms
 

@@ -72,3 +72,12 @@ def test_taobao_villages_in_poor_counties_are_counted():
 
 def test_invented_worlds_have_no_poor_counties():
     assert not sim.run(small()).poverty["simulated"].any()
+
+
+def test_shops_that_sell_lift_households_up_to_the_poor_among_their_owners():
+    poor, rich = (sim.run(small(poverty__poor_share=0.5, market__yearly_sales=sales)) for sales in (1e3, 1e8))
+    shops = rich.national["shops"].to_numpy()[-1]
+    assert poor.poverty["households_lifted"].iloc[-1] < 0.1 * shops
+    assert abs(rich.poverty["households_lifted"].iloc[-1] - 0.5 * shops) < 0.01 * shops
+    nobody = sim.run(small(poverty__poor_share=0.0, market__yearly_sales=1e8))
+    assert not nobody.poverty["households_lifted"].any()

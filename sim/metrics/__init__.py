@@ -8,6 +8,7 @@ module             what it says
 ``patterns``       the counts by year and from one year to the next that a run should reproduce
 ``observed``       the same counts for the published lists of 2014 and 2015
 ``concentration``  rank and size, power-law exponent, Gini, Herfindahl, Theil, Lorenz
+``poverty``        villages in poor counties, households lifted above the line
 ``spatial``        Moran's I and join counts (needs the extra ``spatial``)
 =================  ==========================================================================
 """

@@ -24,8 +24,8 @@ def poverty_table(scenario: Scenario, villages: Columns) -> Columns:
     -----
     ``simulated`` and, for all of China, ``observed`` count the villages: the published lists hold 4 and 10 of them
     (F051, F052); an invented world has no poor counties. ``households_lifted`` are those of all villages with
-    shops, expected under ``poverty.*`` of the parameter table, whose values are assumptions: the report tells of 810
-    households of Daji in 2014 (F167).
+    shops, expected under ``poverty.*`` of the parameter table, whose values are assumptions: the report tells of
+    810 households of Daji in 2014 (F167).
     """
     last = scenario.settings(scenario.end)
     lifted = households_lifted(

@@ -3,7 +3,7 @@ r"""The only place where randomness is made: draws keyed by (seed, purpose, enti
 Every number is a pure function of a 64-bit stream key and a counter,
 
 .. math:: b(k, c) = \mathrm{mix}(k + c\,\gamma), \qquad
-          u = (\lfloor b / 2^{11} \rfloor + \tfrac12)\,2^{-53} \in (0, 1),
+          u = (\lfloor b / 2^{12} \rfloor + \tfrac12)\,2^{-52} \in (0, 1),
 
 with SplitMix64's finaliser as ``mix`` and :math:`\gamma` the odd golden-ratio constant (Steele, Lea and
 Flood, OOPSLA 2014). No generator holds state, so nothing can depend on the order of agents, on threads or
@@ -30,6 +30,7 @@ __all__ = [
     "exponential",
     "exponential_compiled",
     "household_counter",
+    "household_counter_compiled",
     "normal",
     "normal_compiled",
     "permute",
@@ -42,15 +43,17 @@ __all__ = [
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
-_S11, _S27, _S30, _S31 = (np.uint64(s) for s in (11, 27, 30, 31))
+_S11, _S12, _S27, _S30, _S31 = (np.uint64(s) for s in (11, 12, 27, 30, 31))
 _ONE = np.uint64(1)
-_HALF_STEP = 2.0**-54
-_STEP = 2.0**-53
+_HALF_STEP = 2.0**-53
+_STEP = 2.0**-52
 _FEISTEL_ROUNDS = 6
 #: Normals are clipped to this many standard deviations, so that heterogeneity is bounded (probability 6e-5).
 NORMAL_LIMIT = 4.0
 #: Bits that a household's number within its village may take in a counter.
 LOCAL_BITS = np.uint64(20)
+#: Where a household's attempt stands in a counter, above the village's number.
+EPISODE_SHIFT = np.uint64(60)
 
 
 def stream_key(seed: int, purpose: str, *entity: int) -> np.uint64:
@@ -78,7 +81,7 @@ def household_counter(village_uid: ArrayLike, local: ArrayLike, episode: int = 0
     """
     uid = np.asarray(village_uid, dtype=np.uint64)
     place = np.asarray(local, dtype=np.uint64)
-    return (np.uint64(episode) << np.uint64(60)) + (uid << LOCAL_BITS) + place
+    return (np.uint64(episode) << EPISODE_SHIFT) + (uid << LOCAL_BITS) + place
 
 
 def _mix(z: Any) -> Any:
@@ -99,11 +102,11 @@ def bits(key: np.uint64, counter: ArrayLike) -> NDArray[np.uint64]:
 
 def uniform(key: np.uint64, counter: ArrayLike) -> NDArray[np.float64]:
     """Uniform numbers in the open interval (0, 1)."""
-    return (bits(key, counter) >> _S11).astype(np.float64) * _STEP + _HALF_STEP
+    return (bits(key, counter) >> _S12).astype(np.float64) * _STEP + _HALF_STEP
 
 
 def exponential(key: np.uint64, counter: ArrayLike) -> NDArray[np.float64]:
-    r"""Unit exponential numbers, :math:`-\\ln u`."""
+    r"""Unit exponential numbers, :math:`-\ln u`."""
     return -np.log(uniform(key, counter))
 
 
@@ -124,7 +127,13 @@ def bits_compiled(key, counter):  # type: ignore[no-untyped-def]
 @inlined
 def uniform_compiled(key, counter):  # type: ignore[no-untyped-def]
     """Compiled form of :func:`uniform` for one counter."""
-    return np.float64(bits_compiled(key, counter) >> _S11) * _STEP + _HALF_STEP
+    return np.float64(bits_compiled(key, counter) >> _S12) * _STEP + _HALF_STEP
+
+
+@inlined
+def household_counter_compiled(village_uid, local, episode):  # type: ignore[no-untyped-def]
+    """Compiled form of :func:`household_counter` for one household; ``village_uid`` is a ``uint64``."""
+    return (np.uint64(episode) << EPISODE_SHIFT) + (village_uid << LOCAL_BITS) + np.uint64(local)
 
 
 @inlined

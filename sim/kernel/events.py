@@ -17,7 +17,13 @@ from sim.compiled import compiled, inlined
 from sim.kernel.entries import entry_of, insert_entry
 from sim.rules import adoption
 from sim.rules import exit as exit_rule
-from sim.streams import LOCAL_BITS, NORMAL_LIMIT, bits_compiled, normal_compiled, uniform_compiled
+from sim.streams import (
+    NORMAL_LIMIT,
+    bits_compiled,
+    exponential_compiled,
+    household_counter_compiled,
+    normal_compiled,
+)
 from sim.world.graph import TIE_KINDS, acquaintances_of, acquaintances_of_kind
 
 __all__ = [
@@ -37,7 +43,6 @@ __all__ = [
 
 _N_KINDS = len(TIE_KINDS)
 _EIGHT, _BYTE, _ONE = np.uint64(8), np.uint64(255), np.uint64(1)
-_EPISODE_SHIFT = np.uint64(60)
 _MAX_EPISODE = 15
 #: Households are found by a table with one line for so many of them.
 HINT_SHIFT = 8
@@ -91,15 +96,10 @@ class Households(NamedTuple):
     rooting: NDArray[np.float64]
 
 
-@inlined
-def _counter(uid, local, episode):  # type: ignore[no-untyped-def]
-    return (np.uint64(episode) << _EPISODE_SHIFT) + (uid << LOCAL_BITS) + np.uint64(local)
-
-
 @compiled
 def _threshold(keys, law, uid, local, episode):  # type: ignore[no-untyped-def]
-    unit = -math.log(uniform_compiled(keys.threshold, _counter(uid, local, episode)))
-    deviate = normal_compiled(keys.propensity, _counter(uid, local, 0))
+    unit = exponential_compiled(keys.threshold, household_counter_compiled(uid, local, episode))
+    deviate = normal_compiled(keys.propensity, household_counter_compiled(uid, local, 0))
     return unit / math.exp(law.propensity_sd * deviate - 0.5 * law.propensity_sd**2)
 
 
@@ -122,7 +122,8 @@ def _imitated(packed, weight_of_all, law):  # type: ignore[no-untyped-def]
     sellers, weighted = 0, 0.0
     for kind in range(_N_KINDS):
         count = _sellers_of_kind(packed, kind)
-        sellers += count
+        if law.weights[kind] > 0.0:
+            sellers += count
         weighted += law.weights[kind] * count
     share = _weighted_share(weighted, weight_of_all)
     return _imitation_share(share, sellers, law.threshold_sellers), weighted
@@ -185,7 +186,7 @@ def scan(store, blocks, clocks, law, keys, graph, people, upper, begin):  # type
         # -ln(u) < high * z needs u above this, so most households cost one comparison of bits.
         floor = np.uint64(math.exp(-high * largest_propensity) * 2.0**53 * (1.0 - 1e-12)) << np.uint64(11)
         for local in range(households):
-            if bits_compiled(keys.threshold, _counter(people.uid[village], local, 0)) < floor:
+            if bits_compiled(keys.threshold, household_counter_compiled(people.uid[village], local, 0)) < floor:
                 continue
             threshold = _threshold(keys, law, people.uid[village], local, 0)
             if threshold < low or threshold >= high or entry_of(store, blocks, village, local) >= 0:
@@ -247,13 +248,13 @@ def open_shops(  # type: ignore[no-untyped-def]
             parts[i, 1 + kind] = entry.parts[kind]
             own -= entry.parts[kind]
         parts[i, 0] = max(own, 0.0)
-        counter = _counter(people.uid[village], entry.local, entry.episode)
+        counter = household_counter_compiled(people.uid[village], entry.local, entry.episode)
         exact = math.exp(law.size_sd * normal_compiled(keys.size, counter))
         entry.size = np.float32(exact)
         size[i] = entry.size  # what is added to the village now is what is taken away when the shop closes
         entry.selling = 1
         entry.opened = month
-        unit = -math.log(uniform_compiled(keys.closing, counter))
+        unit = exponential_compiled(keys.closing, counter)
         entry.due = clocks.closing[village] + _closing_threshold(unit, exact, law.size_protection)
         clocks.next_close[village] = min(clocks.next_close[village], entry.due)
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.errors import Problem, ScenarioError
 from sim.kernel import events
 from sim.kernel.entries import Blocks, Store, new_blocks, new_store, reserve
 from sim.kernel.initial import draw_pioneers, roll_out, starting_base
@@ -68,6 +69,7 @@ class Run:
 
     def __init__(self, scenario: Scenario, world: World) -> None:
         n = world.n_villages
+        _check_years(scenario)
         self.scenario, self.world = scenario, world
         self.settings: Settings = scenario.settings(scenario.start)
         base, rooting = starting_base(world, self.settings)
@@ -119,6 +121,15 @@ class Run:
         events.settle_all(self.store, self.blocks, self.clocks, self.law, graph, self.people)
         self.law = law
         events.reprice(self.store, self.blocks, self.clocks, law, graph, self.people)
+
+
+def _check_years(scenario: Scenario) -> None:
+    """Refuse a span of pioneers' dates that ends before it begins."""
+    section = scenario.settings(scenario.start).pioneers
+    if section.last_year < section.first_year:
+        found = f"pioneers.last_year: found {section.last_year:g}, allowed is {section.first_year:g} or later"
+        place = scenario.place_of(("pioneers", "last_year")) or scenario.place_of(("pioneers", "first_year"))
+        raise ScenarioError(Problem(found, place, "the span begins with pioneers.first_year"))
 
 
 def _still_clocks(n: int) -> events.Clocks:

@@ -42,7 +42,8 @@ def imitation_share(share, n_sellers, threshold_sellers):  # type: ignore[no-unt
 
     .. math:: g(s, n) = s \ \text{(linear)}, \qquad g(s, n) = 1[n \ge m] \ \text{(threshold, } m > 0)
 
-    ``threshold_sellers`` is :math:`m` under the threshold rule (Granovetter 1978) and 0 under the linear rule.
+    ``threshold_sellers`` is :math:`m` under the threshold rule (Granovetter 1978) and 0 under the linear rule;
+    under the threshold rule :math:`n` counts the selling acquaintances of every kind whose weight is above 0.
     Limits: no seller gives 0 under both.
     """
     if threshold_sellers <= 0:
@@ -51,18 +52,20 @@ def imitation_share(share, n_sellers, threshold_sellers):  # type: ignore[no-unt
 
 
 def monthly_hazard(own_initiative, imitation, imitated):  # type: ignore[no-untyped-def]
-    r"""Hazard of opening in units of the village clock: :math:`\alpha + \beta\, g(s_i, n_i)`.
+    r"""Hazard of opening in units of the village clock: :math:`\alpha_v + \beta\, g(s_i, n_i)`.
 
     ======  ========================  =========  =======
     symbol  name                      unit       range
     ======  ========================  =========  =======
-    alpha   adoption.own_initiative   per month  >= 0
+    alpha_v own_initiative            per month  >= 0
     beta    adoption.imitation        per month  >= 0
     g       imitated                  share      [0, 1]
     ======  ========================  =========  =======
 
-    Multiplied by the village's :math:`e^{\eta_v}` and the household's propensity :math:`z_i` it is the hazard
-    :math:`h_i = z_i e^{\eta_v} (\alpha + \beta g)` per month. Source: proportional hazards (Cox 1972) over
+    The village's own initiative is :math:`\alpha_v = \alpha\, e^{a_v - \kappa_v a_v}`: ``adoption.own_initiative``
+    times the rooting factor of ``sim.rules.base``. Multiplied by the village's :math:`e^{\eta_v}` and the
+    household's propensity :math:`z_i` the returned is the hazard
+    :math:`h_i = z_i e^{\eta_v} (\alpha_v + \beta g)` per month. Source: proportional hazards (Cox 1972) over
     external and internal influence (Bass 1969). Limits: beta = 0 gives exponential waiting times.
     """
     return own_initiative + imitation * imitated

@@ -9,6 +9,9 @@ __all__ = ["crowding", "next_novice_size", "parcels", "trade_factor", "village_s
 
 Array = NDArray[np.float64]
 
+#: A parcel for nothing would sell without bound.
+_SMALLEST_COST_YUAN = 1e-9
+
 
 def crowding(shops_of_product: Array, *, reference_shops: float) -> Array:
     r"""How crowded a product is in a county: :math:`X = \ln(1 + n / n_{ref})`.
@@ -48,7 +51,7 @@ def trade_factor(
     """
     out: Array = (
         np.exp(demand_growth * years_since_reference - crowding_elasticity * crowded)
-        * (reference_cost_yuan / np.maximum(parcel_cost_yuan, 1e-9)) ** cost_elasticity
+        * (reference_cost_yuan / np.maximum(parcel_cost_yuan, _SMALLEST_COST_YUAN)) ** cost_elasticity
     )
     return out
 

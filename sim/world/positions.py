@@ -65,7 +65,7 @@ def on_spiral(
     first = np.concatenate(([0], np.cumsum(members)[:-1]))
     place = np.arange(group.size) - first[group]
     radius = radius_km[group] * np.sqrt((place + 0.5) / members[group])
-    angle = place * _GOLDEN_ANGLE + code[group] % 360
+    angle = place * _GOLDEN_ANGLE + np.radians(code[group] % 360)
     lat = center_lat[group] + radius * np.sin(angle) / _KM_PER_DEGREE
     lon = center_lon[group] + radius * np.cos(angle) / (_KM_PER_DEGREE * np.cos(np.radians(center_lat[group])))
     return lon, lat

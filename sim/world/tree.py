@@ -106,10 +106,10 @@ def village_frame(county_rows: NDArray[np.int64]) -> VillageFrame:
 
 
 def listed_villages(frame: VillageFrame) -> ListedVillages:
-    """Which village each row of the observed table is: the first places of its town, in the order of the table.
+    """Which village each row of the observed table is: the first places of its town, those of 2014 before others.
 
-    The tree gives towns the number of their villages, not their names; so a listed village takes a place of
-    its town that no other listed village has. Only its town, never its place, carries meaning.
+    The tree gives towns the number of their villages, not their names; so a listed village takes a place of its
+    town that no other listed village has. Nothing of 2015 moves a village of 2014 to another place.
     """
     observed = observed_villages()
     code = towns().town_code[frame.town_rows]
@@ -119,7 +119,7 @@ def listed_villages(frame: VillageFrame) -> ListedVillages:
     inside = code[order][slot] == observed.town_code if code.size else np.zeros(observed.town_code.size, bool)
     rows = np.flatnonzero(inside)
     town = order[slot[rows]]
-    by_town = np.lexsort((rows, town))
+    by_town = np.lexsort((rows, ~observed.listed_2014[rows], town))
     rows, town = rows[by_town], town[by_town]
     head = np.flatnonzero(np.r_[True, town[1:] != town[:-1]]) if town.size else np.zeros(0, np.int64)
     rank = np.arange(town.size) - np.repeat(head, np.diff(np.r_[head, town.size]))

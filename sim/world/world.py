@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.data import observed_villages
+from sim.errors import WorldError
 from sim.scenario import Scenario
+from sim.streams import LOCAL_BITS
 from sim.world.columns import Columns, Counties, Towns, Villages
 from sim.world.explicit import explicit_graph
 from sim.world.graph import AcquaintanceGraph, implicit_graph
@@ -99,12 +101,24 @@ def build_world(scenario: Scenario) -> World:
 @lru_cache(maxsize=2)
 def _build(request: WorldRequest) -> World:
     columns = real_columns(request) if request.synthetic is None else synthetic_columns(request)
+    _check_sizes(columns.villages.households)
     first = np.concatenate(([0], np.cumsum(columns.villages.households)))
     first.flags.writeable = False
     graph = _implicit(request, columns, first)
     if request.graph is not None:
         graph = explicit_graph(request.graph, first)
     return World(columns.counties, columns.towns, columns.villages, columns.products, first, graph)
+
+
+def _check_sizes(households: Integers) -> None:
+    """Refuse a village whose households no longer fit the counters that key their luck."""
+    largest, limit = int(households.max(initial=0)), 1 << int(LOCAL_BITS)
+    if largest >= limit:
+        message = (
+            f"found a village of {largest} households, allowed are fewer than {limit}; "
+            "lower world.household_scale, world.village_size_sd or households_per_village"
+        )
+        raise WorldError(message)
 
 
 def _implicit(request: WorldRequest, columns: Columns, first: Integers) -> AcquaintanceGraph:

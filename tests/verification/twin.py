@@ -59,7 +59,8 @@ class TwinHousehold(mesa.Agent):
             total += weight[kind]
         weighted = [w * n for w, n in zip(weight, sellers, strict=True)]
         if own.rule == "threshold":
-            imitated = 1.0 if sum(sellers) >= own.threshold_sellers else 0.0
+            counted = sum(n for n, w in zip(sellers, weight, strict=True) if w > 0)
+            imitated = 1.0 if counted >= own.threshold_sellers else 0.0
         else:
             imitated = sum(weighted) / total if total > 0 else 0.0
         alpha = own.own_initiative * self.village.rooting

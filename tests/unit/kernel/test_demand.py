@@ -56,5 +56,11 @@ def test_brands_relieve_crowding(busy, seed):
     branding = branded.state.counties.branding
     assert (branding <= 0.5).all()
     assert not branding[branded.shops_of_product == 0].any()
-    per_shop = [run.state.villages.sales_yuan.sum() / run.state.villages.shops.sum() for run in (plain, branded)]
-    assert per_shop[1] > per_shop[0]
+    # with the same shops, those of branded products sell more
+    same_shops = crowded | {"adoption.crowding_effect": 0.0, "mechanisms.exit": False}
+    without = run_of(busy, **same_shops).state.villages
+    with_brands = run_of(
+        busy, **same_shops, **{"mechanisms.branding": True, "branding.monthly_rate": 0.5}
+    ).state.villages
+    assert np.array_equal(without.shops, with_brands.shops)
+    assert with_brands.sales_yuan.sum() > without.sales_yuan.sum()

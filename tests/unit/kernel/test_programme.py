@@ -101,6 +101,14 @@ def test_selling_villages_pay_partners_who_help_to_sell(station_run):
     assert (second > 0).sum() > 10
 
 
+def test_switched_off_it_leaves_no_orders(station_run):
+    off = {"timeline": [{"from": "2013-01", "switch": {"consumption": False}}], **STAY}
+    assert station_run(12, **off).state.villages.station_orders.any()
+    run = station_run(13, **off)
+    assert not run.state.villages.station_orders.any()
+    assert not run.state.counties.buyer_share.any()
+
+
 def test_without_it_income_follows_households_alone(busy):
     changes = STATIONS | {"mechanisms.consumption": False}
     run = Simulation(*busy(**changes))

@@ -17,6 +17,7 @@ def run_buyers(run: Run) -> None:
     section = run.settings.consumption
     if not run.settings.enabled("consumption"):
         run.state.counties.buyer_share[:] = 0.0
+        run.state.villages.station_orders[:] = 0.0
         return
     run.state.counties.buyer_share[:] = consumption.buyer_share(
         run.internet_share,

@@ -42,7 +42,10 @@ __all__ = [
 ]
 
 Workers = Annotated[
-    int | None, typer.Option("--workers", metavar="W", help="Processes; by default one for each core.")
+    str | None,
+    typer.Option(
+        "--workers", metavar="W", help="Processes, one a core by default; or tcp://HOST:PORT of a dask cluster."
+    ),
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the folder: run only what is missing.")]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Run again what failed before.")]
@@ -66,7 +69,7 @@ class Options:
     """Where and how an experiment is run, and what is printed."""
 
     out: Path | None
-    workers: int | None
+    workers: str | None
     resume: bool
     retry_failed: bool
     quiet: bool
@@ -92,9 +95,20 @@ class Options:
             "out": folder,
             "resume": self.resume,
             "retry_failed": self.retry_failed,
-            "workers": usable_cores() if self.workers is None else self.workers,
+            "workers": usable_cores() if self.workers is None else _workers(self.workers),
             "progress": False if self.quiet or self.as_json else None,
         }
+
+
+def _workers(text: str) -> int | str:
+    """A number of processes, or the address of a cluster."""
+    if "://" in text:
+        return text
+    try:
+        return int(text)
+    except ValueError:
+        hint = "write a number, or the address of a cluster such as tcp://10.0.0.1:8786"
+        raise ScenarioError(mistake(f"--workers: found {text}", hint)) from None
 
 
 def run_replicates(scenario: Scenario, replicates: int, vary_seeds: str, how: Options, *, figures: bool) -> None:

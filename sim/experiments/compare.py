@@ -210,7 +210,7 @@ def compare(
     out: str | PathLike[str] | None = None,
     resume: bool = False,
     retry_failed: bool = False,
-    workers: int = 1,
+    workers: int | str = 1,
     progress: bool | OnProgress | None = None,
     **named: Policy,
 ) -> ComparisonResult:

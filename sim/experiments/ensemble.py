@@ -109,7 +109,7 @@ def run_ensemble(
     out: str | PathLike[str] | None = None,
     resume: bool = False,
     retry_failed: bool = False,
-    workers: int = 1,
+    workers: int | str = 1,
     progress: bool | OnProgress | None = None,
 ) -> EnsembleResult:
     """Run a scenario many times, each time with other luck.
@@ -123,7 +123,8 @@ def run_ensemble(
     out : folder of the store; with it the ensemble can be resumed, and grown by asking for more replicates.
     resume : continue the store in ``out``: only missing runs are done.
     retry_failed : run again what failed before.
-    workers : processes; with more than one, a script needs ``if __name__ == "__main__":``.
+    workers : processes; with more than one, a script needs ``if __name__ == "__main__":``. Or the address of the
+        scheduler of a dask cluster, such as "tcp://10.0.0.1:8786".
     progress : a bar on the error stream; ``None`` shows it on terminals and in notebooks.
 
     Returns

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Protocol, TypeAlias
 
 from sim.errors import RunError
+from sim.experiments.cluster import Cluster
 from sim.experiments.interrupt import interruptible
 from sim.experiments.tasks import Finished, Task
 
@@ -207,13 +208,16 @@ def usable_cores() -> int:
         return os.cpu_count() or 1
 
 
-def executor_for(workers: int, n_tasks: int) -> Executor:
-    """Executor for a number of workers: in this process for one, else no more processes than tasks.
+def executor_for(workers: int | str, n_tasks: int) -> Executor:
+    """Executor for a number of workers, in this process for one, else no more than tasks; or for a cluster.
 
     Raises
     ------
     ValueError : fewer than one worker.
+    RunError : a cluster's library is not installed.
     """
+    if isinstance(workers, str):
+        return Cluster(workers)
     if workers < 1:
         message = f"found {workers} workers, allowed is 1 or more"
         raise ValueError(message)

@@ -77,14 +77,14 @@ class Conditions:
     ----------
     out : folder of the store and the results; ``None`` keeps nothing.
     resume : continue the store that lies there. retry_failed : run failed runs again.
-    workers : processes on this machine; 1 runs in this process.
+    workers : processes on this machine, 1 runs in this process; or the address of a dask cluster.
     progress : a bar; ``None`` shows it on terminals and in notebooks, a function is called instead.
     """
 
     out: Path | None = None
     resume: bool = False
     retry_failed: bool = False
-    workers: int = 1
+    workers: int | str = 1
     progress: bool | OnProgress | None = None
 
     @classmethod
@@ -96,7 +96,7 @@ class Conditions:
         ScenarioError : fewer than one worker.
         """
         conditions = cls(None if out is None else Path(out), **given)
-        if conditions.workers < 1:
+        if isinstance(conditions.workers, int) and conditions.workers < 1:
             raise ScenarioError(Problem(f"found {conditions.workers} workers, allowed is 1 or more"))
         return conditions
 

@@ -266,7 +266,7 @@ def sensitivity(
     out: str | PathLike[str] | None = None,
     resume: bool = False,
     retry_failed: bool = False,
-    workers: int = 1,
+    workers: int | str = 1,
     progress: bool | OnProgress | None = None,
 ) -> SensitivityResult:
     """Vary parameters together and tell which matter.

@@ -36,7 +36,7 @@ def sweep(
     out: str | PathLike[str] | None = None,
     resume: bool = False,
     retry_failed: bool = False,
-    workers: int = 1,
+    workers: int | str = 1,
     progress: bool | OnProgress | None = None,
 ) -> xr.Dataset:
     """Run a scenario over many values.

@@ -258,3 +258,14 @@ def test_mistakes_of_sensitivity():
     assert unknown.stderr.startswith("command line: --outcome: found 'shosp'; allowed is one of villages, ")
     assert call("sensitivity", "tiny.yaml", "--parameter", "market.size_sd=1").exit_code == 2
     assert call("sensitivity", "tiny.yaml", "--method", "fast").exit_code == 2
+
+
+@pytest.mark.usefixtures("here")
+def test_workers_are_a_number_or_an_address():
+    done = CliRunner().invoke(app, ["run", "tiny.yaml", "--replicates", "1", "--workers", "many"])
+    assert done.exit_code == 2
+    assert done.stderr.startswith(
+        "command line: --workers: found many; write a number, or the address of a cluster"
+    )
+    none = CliRunner().invoke(app, ["run", "tiny.yaml", "--replicates", "1", "--workers", "0"])
+    assert (none.exit_code, none.stderr.strip()) == (2, "found 0 workers, allowed is 1 or more")

@@ -57,7 +57,7 @@ def test_brands_relieve_crowding(busy, seed):
     assert (branding <= 0.5).all()
     assert not branding[branded.shops_of_product == 0].any()
     # with the same shops, those of branded products sell more
-    same_shops = crowded | {"adoption.crowding_effect": 0.0, "mechanisms.exit": False}
+    same_shops = crowded | {"adoption.crowding_effect": 0.0, "logistics.volume_discount": 0.0}
     without = run_of(busy, **same_shops).state.villages
     with_brands = run_of(
         busy, **same_shops, **{"mechanisms.branding": True, "branding.monthly_rate": 0.5}

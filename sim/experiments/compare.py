@@ -149,7 +149,7 @@ class ComparisonResult(Drawn):
         ResultError : it cannot be written.
         """
         frames = {"table": self.table, "winners_and_losers": self.counties, "months_gained": self.months}
-        write_tables(self.dataset, Path(path), frames)
+        write_tables(self.dataset, Path(path), self.scenario, frames)
         return Path(path)
 
     def __repr__(self) -> str:

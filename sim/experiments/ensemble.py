@@ -75,7 +75,7 @@ class EnsembleResult(Drawn):
         ------
         ResultError : it cannot be written.
         """
-        write_tables(self.dataset, Path(path), {"table": self.table})
+        write_tables(self.dataset, Path(path), self.scenario, {"table": self.table})
         return Path(path)
 
     def __repr__(self) -> str:

@@ -16,7 +16,9 @@ from sim.data import counties
 from sim.errors import Place, Problem, ResultError
 from sim.experiments.outcomes import BY_COUNTY, MONTHLY, YEARLY, Outcome
 from sim.experiments.perform import Plan, Runs
+from sim.results.provenance import provenance, utc_now
 from sim.results.tables import dates
+from sim.scenario import Scenario
 from sim.world.regions import resolve_region
 
 if TYPE_CHECKING:
@@ -116,8 +118,17 @@ def tidy(dataset: xr.Dataset, inner: str) -> pd.DataFrame:
     return frame[[*leading, *names]]
 
 
-def write_tables(dataset: xr.Dataset, folder: Path, frames: Mapping[str, pd.DataFrame] | None = None) -> None:
-    """Write ``results.nc`` and tidy Parquet tables into a folder; each file whole or not at all.
+def write_tables(
+    dataset: xr.Dataset, folder: Path, scenario: Scenario, frames: Mapping[str, pd.DataFrame] | None = None
+) -> None:
+    """Write ``results.nc``, tidy Parquet tables and provenance into a folder; each file whole or not at all.
+
+    The provenance is called ``experiment.json``: a folder with a ``provenance.json`` is that of one run, which
+    may be replaced when asked.
+
+    Parameters
+    ----------
+    scenario : the base scenario, for the provenance. frames : further tables by name.
 
     Raises
     ------
@@ -130,6 +141,10 @@ def write_tables(dataset: xr.Dataset, folder: Path, frames: Mapping[str, pd.Data
         _whole(folder / DATASET_FILE, lambda path: dataset.to_netcdf(path, engine="h5netcdf"))
         for name, frame in tables.items():
             _whole(folder / f"{name}.parquet", _parquet(frame))
+        origin = provenance(scenario, started_at=utc_now(), seconds={})
+        origin["written_at"] = origin.pop("started_at")  # an experiment may have been begun days before
+        text = json.dumps(origin, ensure_ascii=False, indent=2) + "\n"
+        _whole(folder / "experiment.json", lambda path: path.write_text(text, encoding="utf-8"))
     except OSError as error:
         reason = error.strerror or str(error)
         problem = Problem(f"cannot be written ({reason})", Place(str(folder)), "name another folder")

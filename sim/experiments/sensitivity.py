@@ -174,7 +174,7 @@ class SensitivityResult(Drawn):
         ------
         ResultError : it cannot be written.
         """
-        write_tables(self.dataset, Path(path))
+        write_tables(self.dataset, Path(path), self.scenario)
         return Path(path)
 
     def __repr__(self) -> str:

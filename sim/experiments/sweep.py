@@ -83,7 +83,7 @@ def sweep(
         dataset = _with_values(dataset, chosen)
     dataset.attrs["failures"] = "\n".join(runs.messages)
     if conditions.out is not None:
-        write_tables(dataset, conditions.out)
+        write_tables(dataset, conditions.out, scenario)
     return dataset
 
 

@@ -47,6 +47,7 @@ def test_replicates_print_medians_and_write_a_folder(here):
     assert names(folder) == [
         "by_month.parquet",
         "by_year.parquet",
+        "experiment.json",
         "experiment.sqlite",
         "figures",
         "results.nc",

@@ -91,11 +91,15 @@ def test_saved_files_hold_the_same(tiny, ensemble, tmp_path):
 
     run_ensemble(tiny, 6, by_county=True, out=tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "by_county.parquet", "by_month.parquet", "by_year.parquet", FILE_NAME, "results.nc", "table.parquet",
+        "by_county.parquet", "by_month.parquet", "by_year.parquet", "experiment.json", FILE_NAME,
+        "results.nc", "table.parquet",
     ]  # fmt: skip
     with xr.open_dataset(tmp_path / "results.nc", engine="h5netcdf") as back:
         xr.testing.assert_equal(back.load(), ensemble.dataset)
         assert back.shops.attrs == ensemble.dataset.shops.attrs
+    origin = json.loads((tmp_path / "experiment.json").read_text())
+    assert origin["fingerprint"] == tiny.fingerprint
+    assert {"packages", "data_sha256", "written_at"} <= origin.keys()
     years = pd.read_parquet(tmp_path / "by_year.parquet")
     assert len(years) == 18
     chosen = years[(years["replicate"] == 4) & (years["year"] == 2011)]["shops"].item()

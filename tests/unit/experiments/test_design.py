@@ -87,7 +87,7 @@ def test_ranges_come_from_priors_or_hands(tiny):
     [
         ({"adoption.imitatoin": None}, "imitation"),
         ({"adoption.rule": None}, "list of values"),
-        ({"graph.ring_neighbours": None}, "has no prior"),
+        ({"graph.ring_reach": None}, "has no prior"),
         ({"adoption.imitation": (2, 1)}, "smaller"),
         ({"adoption.imitation": 3}, "pair"),
         ({"adoption.imitation": (0.1, 99)}, "99"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ import sim
 from sim.errors import ResultError
 from sim.experiments.outcomes import BY_COUNTY, MONTHLY, YEARLY, Layout, observed_counts, summarise
 from sim.metrics.observed import observed_patterns
+from sim.results import RunResult
 
 YEARLY_NAMES = [outcome.name for outcome in YEARLY]
 
@@ -86,14 +89,13 @@ def test_a_summary_of_another_layout_is_refused(tiny, summary):
         Layout.of(tiny, by_county=False).read(summary.packed())
 
 
-def test_poverty_villages_are_those_in_poverty_counties():
-    # Cao County is on the list of poverty counties of 2014? The world says so itself.
-    scenario = sim.Scenario.from_mapping({"start": "2014-01", "end": "2015-12", "region": {"counties": [371721]}})
-    result = sim.run(scenario)
-    poor = bool(result.world.counties.national_poverty[0])
-    summary = summarise(result)
-    expected = row(summary, "villages") * (1 if poor else 0)
-    assert row(summary, "poverty_villages").tolist() == expected.tolist()
+def test_poverty_villages_are_those_in_poverty_counties(run, summary, monkeypatch):
+    world = run.world
+    poor = dataclasses.replace(world.counties, national_poverty=np.array([True, False]))
+    monkeypatch.setattr(RunResult, "world", dataclasses.replace(world, counties=poor))
+    assert summary.by_county[0].sum(axis=0).all(), "both counties have Taobao villages"
+    assert row(summarise(run), "poverty_villages").tolist() == summary.by_county[0, :, 0].tolist()
+    assert row(summary, "poverty_villages").tolist() == [0, 0, 0], "a synthetic world has no poverty county"
 
 
 def test_observed_counts_are_those_of_the_lists(tiny):

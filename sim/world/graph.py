@@ -204,18 +204,18 @@ def implicit_graph(
     group_of_village: NDArray[np.int64],
     group_code: NDArray[np.int64],
     *,
-    ring_neighbours: int,
+    ring_reach: int,
     matchings: NDArray[np.int64],
     world_seed: int,
 ) -> AcquaintanceGraph:
-    """Graph of a ring of ``ring_neighbours`` plus keyed matchings.
+    """Graph of a ring that reaches ``ring_reach`` neighbours on each side, plus keyed matchings.
 
     Parameters
     ----------
     first_household : (V + 1,) offsets of the villages' households.
     group_of_village : (4, V) index of each village's group by level; villages of a group are adjacent.
     group_code : (4, V) lasting code of that group, which keys its matching.
-    ring_neighbours : even number of near neighbours in the village.
+    ring_reach : near neighbours on each side in the village.
     matchings : (4,) number of matchings by level.
     world_seed : fixes the ties.
     """
@@ -241,7 +241,7 @@ def implicit_graph(
     empty = np.zeros(0, np.int64)
     return AcquaintanceGraph(
         first_household,
-        ring_neighbours // 2,
+        ring_reach,
         matchings.astype(np.int64),
         start,
         size,

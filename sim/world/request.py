@@ -25,7 +25,7 @@ class SyntheticSize:
 
 @dataclass(frozen=True)
 class WorldRequest:
-    """The part of a scenario that builds the world; ``request["graph.ring_neighbours"]`` reads a parameter."""
+    """The part of a scenario that builds the world; ``request["graph.ring_reach"]`` reads a parameter."""
 
     county_rows: tuple[int, ...]
     synthetic: SyntheticSize | None

@@ -147,7 +147,7 @@ def _implicit(request: WorldRequest, columns: Columns, first: Integers) -> Acqua
         first,
         groups,
         codes,
-        ring_neighbours=int(request["graph.ring_neighbours"]),
+        ring_reach=int(request["graph.ring_reach"]),
         matchings=np.array([int(request[f"graph.{level}_matchings"]) for level in levels]),
         world_seed=request.world_seed,
     )

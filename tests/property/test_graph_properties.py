@@ -33,7 +33,7 @@ def worlds(draw):
         "world_seed": draw(st.integers(0, 2**63 - 1)),
         "world.village_size_sd": draw(st.sampled_from([0.0, 0.5, 2.0])),
         "world.smallest_village": 4,
-        "graph.ring_neighbours": 2 * draw(st.integers(0, 6)),
+        "graph.ring_reach": draw(st.integers(0, 6)),
     }
     return build_world(Scenario.from_mapping(scenario | levels))
 

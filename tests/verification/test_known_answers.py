@@ -189,7 +189,7 @@ def test_many_random_acquaintances_follow_the_bass_curve():
     p, q, n = 0.005, 0.2, 6000
     run = simulation(
         region=synthetic(1, n),
-        graph__ring_neighbours=0,
+        graph__ring_reach=0,
         **{f"graph.{level}_matchings": 8 for level in ("village", "town", "county", "prefecture")},
         **{f"adoption.weight_{kind}": 1.0 for kind in ("ring", "village", "town", "county", "prefecture")},
         adoption__own_initiative=p,
@@ -333,7 +333,7 @@ def test_a_mechanism_switched_off_is_the_model_without_its_effects(mechanism):
 
 def test_the_threshold_rule_with_one_acquaintance_is_the_linear_rule():
     # With a single tie each, the share is 1 as soon as one acquaintance sells.
-    one = {"graph.ring_neighbours": 0, "graph.village_matchings": 1, "adoption.weight_village": 1.0}
+    one = {"graph.ring_reach": 0, "graph.village_matchings": 1, "adoption.weight_village": 1.0}
     one |= {f"graph.{level}_matchings": 0 for level in ("town", "county", "prefecture")}
     rule = {"adoption.rule": "threshold", "adoption.threshold_sellers": 1}
     assert history(one) == history(one | rule)

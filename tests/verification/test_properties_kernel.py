@@ -106,7 +106,7 @@ def test_weighing_all_ties_more_changes_nothing(scenario, factor):
 @pytest.mark.parametrize("kind", TIE_KINDS)
 def test_the_weight_of_the_only_tie_does_not_matter_but_that_of_one_among_others_does(kind):
     only = {f"graph.{other}_matchings": int(other == kind) for other in TIE_KINDS[1:]}
-    only["graph.ring_neighbours"] = 2 if kind == "ring" else 0
+    only["graph.ring_reach"] = 1 if kind == "ring" else 0
     name = f"adoption.weight_{kind}"
     busy = Scenario.from_mapping(BUSY)
     alone = busy.replace(only)

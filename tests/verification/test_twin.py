@@ -49,14 +49,14 @@ CASES = {
     },
     "villages of every size": {"world.village_size_sd": 1.5, "world.smallest_village": 4, "world_seed": 2},
     "no ring, many matchings": {
-        "graph.ring_neighbours": 0,
+        "graph.ring_reach": 0,
         "graph.village_matchings": 3,
         "graph.prefecture_matchings": 4,
     },
-    "ring wider than the village": {"graph.ring_neighbours": 40, "world.household_scale": 0.3},
+    "ring wider than the village": {"graph.ring_reach": 20, "world.household_scale": 0.3},
     "nobody knows anybody": {
         "adoption.own_initiative": 3e-3,
-        "graph.ring_neighbours": 0,
+        "graph.ring_reach": 0,
         **{f"graph.{level}_matchings": 0 for level in TIE_KINDS[1:]},
     },
     "threshold rule": {"adoption.rule": "threshold", "adoption.threshold_sellers": 3},

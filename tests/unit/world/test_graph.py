@@ -26,7 +26,7 @@ def one_group(n, *, ring=0, matchings=(1, 0, 0, 0), seed=0, code=7):
         np.array([0, n]),
         np.zeros((4, 1), np.int64),
         code,
-        ring_neighbours=ring,
+        ring_reach=ring // 2,
         matchings=np.array(matchings),
         world_seed=seed,
     )
@@ -116,7 +116,7 @@ def test_the_uniformity_test_sees_a_lopsided_matching():
 
 @pytest.mark.parametrize("level", range(4))
 def test_each_level_stays_in_its_group_and_reaches_all_of_it(level):
-    changes = {f"graph.{name}_matchings": 0 for name in TIE_KINDS[1:]} | {"graph.ring_neighbours": 0}
+    changes = {f"graph.{name}_matchings": 0 for name in TIE_KINDS[1:]} | {"graph.ring_reach": 0}
     changes[f"graph.{TIE_KINDS[level + 1]}_matchings"] = 3
     world = build_world(synthetic(**changes))
     village = world.villages
@@ -184,7 +184,7 @@ def test_a_level_whose_villages_lie_apart_is_refused():
     group = np.array([[0, 1, 2], [0, 1, 0], [0, 0, 0], [0, 0, 0]])
     with pytest.raises(WorldError, match="town"):
         implicit_graph(
-            np.array([0, 2, 4, 6]), group, group, ring_neighbours=2, matchings=np.ones(4, int), world_seed=0
+            np.array([0, 2, 4, 6]), group, group, ring_reach=1, matchings=np.ones(4, int), world_seed=0
         )
 
 

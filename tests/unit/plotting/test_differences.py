@@ -43,6 +43,9 @@ def test_winners_are_blue_and_losers_orange(compared):
         colours = {to_hex(face) for each in discs for face in each.get_facecolors()}
         assert colours == {colour}
         assert sum(len(each.get_offsets()) for each in discs) == 2
+        sizes = sorted(size for each in discs for size in each.get_sizes())
+        rows = compared.counties[compared.counties["policy"] == policy]["shops_difference"].abs()
+        np.testing.assert_allclose(sizes, 6 + 160 * np.sort(rows) / rows.max())
     assert axes.get_title() == "dear: shops up in 0 counties, down in 2"
 
 

@@ -22,7 +22,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("sim.plotting", "sim.report"),
     ("sim.app", "sim.cli", "sim.__main__"),
 )
-IN_PARTS = ("sim.kernel", "sim.cli")  # sim/cli.py and its parts sim/cli_*.py are one unit
+IN_PARTS = ("sim.cli",)  # sim/cli.py and its parts sim/cli_*.py are one unit
 ROW_OF = {unit: row for row, units in enumerate(ROWS) for unit in units}
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.plotting.picture import LISTS, OBSERVED, SIMULATED, Picture, annotate, in_style, plain_axes
+from sim.plotting.picture import LISTS, OBSERVED, SIMULATED, Picture, annotate, count_axis, in_style, plain_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -81,7 +81,7 @@ def draw_villages(result: RunResult, axes: Axes) -> Axes:
     if year.size:
         axes.set_xlim(year[0] - 0.6, year[-1] + 0.9)
     axes.set_ylim(bottom=0)
-    _thousands(axes)
+    count_axis(axes.yaxis)
     plain_axes(axes)
     return axes
 
@@ -98,10 +98,6 @@ def draw_shops(result: RunResult, axes: Axes) -> Axes:
     axes.set_title("Shops: active, opening and closing in the month")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
     axes.legend(loc="upper left")
-    _thousands(axes)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     plain_axes(axes)
     return axes
-
-
-def _thousands(axes: Axes) -> None:
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.scenario.show import describe_region
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
     from sim.results import RunResult
 
-__all__ = ["LISTS", "OBSERVED", "SIMULATED", "Picture", "annotate", "in_style", "plain_axes"]
+__all__ = ["LISTS", "OBSERVED", "SIMULATED", "Picture", "annotate", "count_axis", "in_style", "plain_axes"]
 
 P = ParamSpec("P")
 
@@ -94,6 +96,12 @@ def annotate(picture: Picture, result: RunResult, *sources: str) -> None:
     texts = (f"Simulated: {name}; one run, {seeds}.", *sources)
     lines = [line for text in texts for line in textwrap.wrap(text, room)]
     picture.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=7.0, color="#555555")
+
+
+def count_axis(axis: Axis) -> None:
+    """Ticks of an axis that counts: whole numbers, thousands set apart; never a rounded label at 2.5."""
+    axis.set_major_locator(MaxNLocator("auto", integer=True, min_n_ticks=1, steps=[1, 2, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
 
 
 def plain_axes(axes: Axes) -> None:

@@ -14,6 +14,7 @@ import sim
 from sim.plotting.growth import draw_shops, draw_villages
 from sim.plotting.land import land_height
 from sim.plotting.maps import draw_map, map_units, observed_counts, simulated_counts
+from sim.plotting.picture import count_axis
 from sim.plotting.projection import albers_km
 from sim.plotting.rank_size import county_sizes, draw_rank_size
 from sim.plotting.sales import draw_sales
@@ -67,6 +68,23 @@ def test_growth_shows_the_lists_and_the_run(cao_result, axes):
 def test_growth_of_an_invented_world_shows_no_list(small_result, axes):
     draw_villages(small_result, axes)
     assert [line.get_label() for line in axes.lines] == ["simulated"]
+
+
+@pytest.mark.parametrize("most", [1, 3, 7, 12, 18, 33, 400, 7000])
+def test_an_axis_of_counts_has_whole_numbers(axes, most):
+    axes.plot([0, 1], [0, most])
+    axes.set_ylim(bottom=0)
+    count_axis(axes.yaxis)
+    ticks = axes.get_yticks()
+    assert len(ticks) > 1
+    written = [axes.yaxis.get_major_formatter()(tick) for tick in ticks]
+    assert [float(text.replace(",", "")) for text in written] == ticks.tolist()
+
+
+@pytest.mark.parametrize("draw", [draw_villages, draw_sales])
+def test_villages_are_counted_in_whole_numbers(small_result, axes, draw):
+    draw(small_result, axes)
+    assert all(float(tick).is_integer() for tick in axes.get_yticks())
 
 
 def test_shops_by_month(cao_result, axes):

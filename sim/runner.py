@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from os import PathLike
+from typing import Any
 
 from sim.kernel import Simulation
 from sim.results import RunResult
@@ -28,7 +29,7 @@ __all__ = ["run"]
 
 
 def run(
-    scenario: Scenario | str | PathLike[str],
+    scenario: Scenario | str | PathLike[str] | Mapping[str, Any],
     *,
     seed: int | None = None,
     world_seed: int | None = None,
@@ -38,7 +39,7 @@ def run(
 
     Parameters
     ----------
-    scenario : a scenario or the path of its file.
+    scenario : a scenario, the path of its file, or the mapping a file would hold.
     seed : history seed in place of the scenario's; 0 is a seed, ``None`` keeps the scenario's.
     world_seed : likewise for the world.
     on_progress : called with months done and months in all, first with 0, then after each month.
@@ -71,8 +72,12 @@ def run(
     return _result(scenario, recorder.finish(), provenance(scenario, started_at=started_at, seconds=seconds))
 
 
-def _with_seeds(scenario: Scenario | str | PathLike[str], seed: int | None, world_seed: int | None) -> Scenario:
-    if not isinstance(scenario, Scenario):
+def _with_seeds(
+    scenario: Scenario | str | PathLike[str] | Mapping[str, Any], seed: int | None, world_seed: int | None
+) -> Scenario:
+    if isinstance(scenario, Mapping):
+        scenario = Scenario.from_mapping(scenario)
+    elif not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario)
     given = {"history_seed": seed, "world_seed": world_seed}
     changes = {name: value for name, value in given.items() if value is not None}

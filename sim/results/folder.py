@@ -35,6 +35,7 @@ SAVED_TABLES = (
     "town_list",
 )
 _PROVENANCE, _SCENARIO, _FIGURES = "provenance.json", "scenario.yaml", "figures"
+_REPLACE = "name a new folder, or replace it with --force (in Python: overwrite=True)"
 
 
 def _refusal(path: Path, message: str, hint: str) -> ResultError:
@@ -55,9 +56,11 @@ def check_free(path: Path, *, overwrite: bool = False) -> None:
         if not (path / _PROVENANCE).is_file():
             raise _refusal(path, "is a folder with other files in it", "name a new one; it is never replaced")
         if not overwrite:
-            raise _refusal(path, "holds a result already", "name a new folder, or ask for it to be replaced")
+            raise _refusal(path, "holds a result already", _REPLACE)
     above = next(folder for folder in path.absolute().parents if folder.exists())
-    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+    if not above.is_dir():
+        raise _refusal(path, f"cannot be written: {above} is a file", "name a place in a folder")
+    if not os.access(above, os.W_OK | os.X_OK):
         raise _refusal(path, f"cannot be written: no right to write in {above}", "name another folder")
 
 

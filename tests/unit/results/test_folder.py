@@ -83,12 +83,19 @@ def test_a_foreign_folder_is_never_touched(tmp_path, small_result):
 def test_a_result_is_replaced_only_when_asked(tmp_path, small_result, small_scenario):
     path = small_result.save(tmp_path / "one")
     other = sim.run(small_scenario.replace({"end": "2009-12"}))
-    with pytest.raises(ResultError, match=r"one: holds a result already"):
+    with pytest.raises(ResultError, match=r"one: holds a result already; .* --force .*overwrite=True"):
         other.save(path)
     assert sim.load_result(path).scenario == small_result.scenario
     other.save(path, overwrite=True)
     assert sim.load_result(path).scenario == other.scenario
     assert [item.name for item in tmp_path.iterdir()] == ["one"]
+
+
+def test_a_place_below_a_file_is_refused_as_such(tmp_path, small_result):
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(ResultError, match=r"sub: cannot be written: .*file is a file; name a place in a folder"):
+        small_result.save(tmp_path / "file" / "sub")
+    assert listing(tmp_path) == ["file"]
 
 
 def test_an_empty_folder_is_used(tmp_path, small_result):

@@ -103,6 +103,16 @@ def test_path_of_a_file(tmp_path, small_scenario):
     assert sim.run(file).scenario.end == small_scenario.start + 5
 
 
+def test_a_mapping_is_a_scenario():
+    mapping = {
+        "start": "2012-11",
+        "end": "2012-12",
+        "region": {"synthetic": {"villages": 3, "households_per_village": 20, "towns": 1, "counties": 1}},
+    }
+    result = sim.run(mapping, seed=4)
+    equal_tables(result, sim.run(sim.Scenario.from_mapping({**mapping, "history_seed": 4})))
+
+
 def test_unknown_tables_and_attributes(small_result):
     with pytest.raises(KeyError, match="no table 'vilages'; there are national"):
         small_result.columns("vilages")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.metadata import version
 from typing import Annotated
 
@@ -20,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
     help="Simulate how online shops, Taobao villages and their clusters spread through rural China.",
+    epilog="Where a reader stops early (hinterland ... | head) the command ends quietly, with exit status 0.",
 )
 app.command()(run)
 app.command()(sweep)
@@ -46,5 +48,10 @@ def _root(
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; a reader that stops early, as ``head`` does, is no failure."""
+    try:
+        app()
+    except SystemExit as ended:
+        if isinstance(ended.__context__, BrokenPipeError):  # click and rich end with 1 then
+            sys.exit(0)
+        raise

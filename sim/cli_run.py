@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli_experiments import Options, Resume, RetryFailed, VarySeeds, Workers, run_replicates
-from sim.cli_terminal import RUNS, changes, console, load, plain_failures
+from sim.cli_terminal import RUNS, changes, console, load, mistake, plain_failures
+from sim.errors import ScenarioError
 from sim.experiments.interrupt import interruptible
 
 if TYPE_CHECKING:
     from sim.results import RunResult
     from sim.scenario import Scenario
 
-__all__ = ["run"]
+__all__ = ["compilation_notice", "run"]
 
 
 def run(
@@ -56,7 +57,18 @@ def run(
     --replicates the folder (runs/NAME-ensemble) keeps every finished run, and --resume goes on with it.
     """
     with plain_failures():
+        if replicates is None:
+            _refuse_alone(
+                {
+                    "--resume": resume,
+                    "--retry-failed": retry_failed,
+                    "--workers": workers is not None,
+                    "--vary-seeds": vary_seeds != "history",
+                }
+            )
         loaded = load(scenario, changes(settings or [], seed, world_seed))
+        if not (quiet or as_json):
+            _announce_compilation()
         if replicates is not None:
             how = Options(out, workers, resume, retry_failed, quiet=quiet, as_json=as_json)
             run_replicates(loaded, replicates, vary_seeds, how, figures=not no_figures)
@@ -65,7 +77,63 @@ def run(
         result = _simulate(loaded, show=not (quiet or as_json))
         figures = {} if no_figures else _figures(result)
         result.save(folder, figures=figures, overwrite=force)
-    _report(result, folder, quiet=quiet, as_json=as_json)
+    changed = [] if quiet or as_json else list(_changed(scenario, loaded, settings or []))
+    _report(result, folder, changed, quiet=quiet, as_json=as_json)
+
+
+def _refuse_alone(given: dict[str, bool]) -> None:
+    """Refuse options that mean nothing to a single run."""
+    problems = [
+        mistake(f"{option}: only many runs have it", "add --replicates N, or leave it out")
+        for option, there in given.items()
+        if there
+    ]
+    if problems:
+        raise ScenarioError(problems)
+
+
+def _announce_compilation() -> None:
+    """Say why the first run takes long, or why every run does."""
+    from sim.compiled import cache_folder
+
+    message = compilation_notice(cache_folder())
+    if message is not None:
+        console(stderr=True).print(message, markup=False, soft_wrap=True)
+
+
+def compilation_notice(folder: Path | None) -> str | None:
+    """What to say before a run whose compiled code lies in this folder; ``None`` if it is there already."""
+    if folder is None:
+        return (
+            "no folder for compiled code can be written, so every run compiles anew, about half a minute; "
+            "name one in HINTERLAND_CACHE_DIR or XDG_CACHE_HOME"
+        )
+    return None if any(folder.iterdir()) else "compiling, once, about half a minute"
+
+
+def _changed(path: Path, scenario: Scenario, settings: list[str]) -> Iterator[str]:
+    """What values given with --set changed of the file, as "name before -> after unit"."""
+    from sim.scenario import diff
+
+    if not settings:
+        return
+    try:
+        before = load(path, {})
+    except ScenarioError:  # valid only with what was laid over it
+        return
+    given = {setting.partition("=")[0].strip() for setting in settings}
+    for name, one, other in diff(before, scenario):
+        if name.endswith("_seed") and name not in given:
+            continue  # --seed and --world-seed are no changes of what is simulated
+        row = scenario.vocabulary.parameters.get(name)
+        unit = "" if row is None or row.unit == "dimensionless" else f" {row.unit}"
+        yield f"{name} {_value(one)} -> {_value(other)}{unit}"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
+    return "none" if value is None else json.dumps(value, ensure_ascii=False).strip('"')
 
 
 def _folder(scenario: Scenario, out: Path | None, *, force: bool) -> Path:
@@ -123,13 +191,13 @@ def _progress(*, show: bool) -> Iterator[Callable[[int, int], None]]:
         yield on_progress
 
 
-def _report(result: RunResult, folder: Path, *, quiet: bool, as_json: bool) -> None:
+def _report(result: RunResult, folder: Path, changed: list[str], *, quiet: bool, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(_summary(result, folder), ensure_ascii=False, indent=2))
     elif quiet:
         typer.echo(str(folder))
     else:
-        _print_table(result)
+        _print_table(result, changed)
         console().print(f"written to {folder}", markup=False, soft_wrap=True)
 
 
@@ -153,7 +221,7 @@ def _summary(result: RunResult, folder: Path) -> dict[str, Any]:
     }
 
 
-def _print_table(result: RunResult) -> None:
+def _print_table(result: RunResult, changed: list[str]) -> None:
     from rich import box
     from rich.table import Table
 
@@ -161,7 +229,7 @@ def _print_table(result: RunResult) -> None:
 
     patterns = result.columns("patterns")
     scenario = result.scenario
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=scenario.title or scenario.name, title_justify="left")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("")
     rows = list(comparison_rows(patterns))
     observed = any(seen for _, cells in rows for _, seen in cells)
@@ -172,6 +240,9 @@ def _print_table(result: RunResult) -> None:
     for words, cells in rows:
         table.add_row(words, *(text for pair in cells for text in (pair if observed else pair[:1])))
     screen = console()
+    screen.print(scenario.title or scenario.name, markup=False, soft_wrap=True, style="italic")
+    for line in changed:
+        screen.print(f"changed: {line}", markup=False, soft_wrap=True)
     if rows:
         screen.print(table)
     else:

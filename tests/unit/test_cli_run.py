@@ -14,8 +14,9 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
-from sim import runner
+from sim import cli_run, runner
 from sim.cli import app
+from sim.cli_run import compilation_notice
 from sim.results import folder as run_folder
 
 SCENARIO = (
@@ -28,6 +29,7 @@ SCENARIO = (
 @pytest.fixture
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(cli_run, "_announce_compilation", lambda: None)  # the first test of all may compile
     (tmp_path / "tiny.yaml").write_text(SCENARIO, encoding="utf-8")
     (tmp_path / "bad.yaml").write_text(SCENARIO + "adoption: {imitatoin: 1}\n", encoding="utf-8")
     return tmp_path
@@ -59,6 +61,37 @@ def test_a_run_prints_the_table_and_writes_the_folder(here):
     assert names(here / "runs") == ["tiny-3", "tiny-3-2"]
 
 
+@pytest.mark.usefixtures("here")
+def test_what_set_changed_stands_above_the_table():
+    settings = ("--set", "logistics.parcel_cost=7", "--set", "mechanisms.exit=false", "--seed", "1")
+    done = run("tiny.yaml", "--no-figures", *settings)
+    assert done.exit_code == 0, done.stderr
+    assert sorted(done.stdout.splitlines()[:3]) == [
+        "A tiny world",
+        "changed: logistics.parcel_cost 10 -> 7 yuan per parcel",
+        "changed: mechanisms.exit true -> false",
+    ]
+    assert "changed" not in run("tiny.yaml", "--no-figures").stdout
+
+
+def test_the_wait_for_the_compiler_is_announced(tmp_path):
+    assert compilation_notice(tmp_path) == "compiling, once, about half a minute"
+    (tmp_path / "compiled").write_text("x", encoding="utf-8")
+    assert compilation_notice(tmp_path) is None
+    assert "HINTERLAND_CACHE_DIR or XDG_CACHE_HOME" in compilation_notice(None)
+
+
+@pytest.mark.parametrize("command", ["run tiny.yaml --no-figures", "scenario show tiny.yaml", "scenario schema"])
+def test_a_reader_that_stops_early_is_no_failure(here, command):
+    program = f"{sys.executable} -m sim {command}"
+    whole = f"set -o pipefail; {program} | true"  # nothing is read, so the first words meet a closed pipe
+    done = subprocess.run(["bash", "-c", whole], cwd=here, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert not {"Traceback", "Broken", "Exception"} & set(done.stderr.split())
+    if command.startswith("run"):
+        assert len(sim.load_result(here / "runs" / "tiny-3").national) == 24
+
+
 def test_figures(here):
     assert run("tiny.yaml", "--quiet", "--out", "x").exit_code == 0
     assert files(here / "x" / "figures") == ["growth.png", "map.png", "rank_size.png", "sales.png"]
@@ -87,6 +120,8 @@ MISTAKES = {
     ("tiny.yaml", "--set", "a=1", "--set", "a=2"): "command line: --set a: given twice; keep one",
     ("tiny.yaml", "--set", "end=[1"): "command line: --set end=[1: the value cannot be read",
     ("tiny.yaml", "--seed", "1", "--set", "history_seed=2"): "command line: --seed and --set history_seed: both given",
+    ("tiny.yaml", "--resume"): "command line: --resume: only many runs have it; add --replicates N",
+    ("tiny.yaml", "--workers", "2"): "command line: --workers: only many runs have it; add --replicates N",
     ("tiny.yaml", "--seed", "-1"): "command line: history_seed: found -1",
     ("tiny.yaml", "--set", "region={counties: [Nowhere]}"): "command line: found Nowhere, allowed is a county",
 }  # fmt: skip

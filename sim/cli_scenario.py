@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,7 +14,6 @@ from sim.errors import Place, Problem, ScenarioError
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
 
     from sim.scenario.model import Scenario
 
@@ -23,16 +22,13 @@ __all__ = ["app"]
 app = typer.Typer(no_args_is_help=True, help="Check, show, compare and list scenario files.")
 
 _USER_MISTAKE = 2
-_PIPED_WIDTH = 200  # columns of tables in files and pipes, where no terminal says how wide it is
+_WIDE = 120  # columns from which on the sources of values have one of their own
 
 
 def _console(*, stderr: bool = False) -> Console:
     from rich.console import Console
 
-    console = Console(stderr=stderr, highlight=False)
-    if not console.is_terminal:
-        console.width = _PIPED_WIDTH
-    return console
+    return Console(stderr=stderr, highlight=False)
 
 
 def _report(error: ScenarioError) -> None:
@@ -117,34 +113,59 @@ def show(file: File, *, as_json: AsJson = False) -> None:
     console.print(scenario.name, markup=False, soft_wrap=True, style="bold")
     for word, text in header(scenario):
         console.print(f"{word}: {text}", markup=False, soft_wrap=True)
-    table = _table("name", "value", "unit", "set at", "source of default")
-    for line in shown_values(scenario):
-        cells = (line.name, line.value, line.unit, line.set_at, line.source)
-        table.add_row(*map(_plain, cells), style="bold" if line.set_at != "default" else None)
-    console.print(table)
+    rows = [(line.name, line.value, line.unit, line.set_at, line.source) for line in shown_values(scenario)]
+    bold = {place for place, row in enumerate(rows) if row[3] != "default"}
+    columns = ("name", "value", "unit", "set at", "source of default")
+    if console.is_terminal and console.width < _WIDE:
+        _print_narrow(console, columns, rows, bold)
+    else:
+        _print_rows(console, columns, rows, bold)
     changes = timeline_lines(scenario)
     if changes:
-        timeline = _table("from", "name", "before", "after")
-        for change in changes:
-            timeline.add_row(*map(_plain, change))
-        console.print(timeline)
+        _print_rows(console, ("from", "name", "before", "after"), changes)
 
 
-def _table(*columns: str) -> Table:
+Row = Sequence[str]
+
+
+def _print_rows(console: Console, columns: Row, rows: Sequence[Row], bold: Collection[int] = ()) -> None:
+    """A table on a terminal; in a file or pipe one line a row, its cells at least two spaces apart."""
     from rich import box
+    from rich.markup import escape
     from rich.table import Table
 
+    if not console.is_terminal:
+        for line in _aligned([columns, *rows]):
+            console.print(line, markup=False, soft_wrap=True)
+        return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold", no_wrap=column in _WHOLE)
-    return table
+    for place, row in enumerate(rows):
+        table.add_row(*map(escape, row), style="bold" if place in bold else None)
+    console.print(table)
 
 
-def _plain(text: str) -> str:
-    """Text of a table cell, taken as it is."""
-    from rich.markup import escape
+def _print_narrow(console: Console, columns: Row, rows: Sequence[Row], bold: Collection[int]) -> None:
+    """Name, value and unit on one line; where a value was set and the source of its default below them."""
+    from rich.padding import Padding
+    from rich.text import Text
 
-    return escape(text)
+    heading, *lines = _aligned([row[:3] for row in (columns, *rows)])
+    console.print(heading, markup=False, style="underline")
+    for place, (line, row) in enumerate(zip(lines, rows, strict=True)):
+        console.print(line, markup=False, style="bold" if place in bold else None)
+        below = "; ".join(text for text in row[3:] if text)
+        console.print(Padding(Text(below, style="dim"), (0, 0, 0, 4)))
+
+
+def _aligned(rows: Sequence[Row]) -> list[str]:
+    """Rows as lines whose cells begin below one another; an empty cell is a dash."""
+    from rich.cells import cell_len, set_cell_size
+
+    cells = [[" ".join(text.split()) or "-" for text in row] for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
+    return ["  ".join(map(set_cell_size, row, widths)).rstrip() for row in cells]
 
 
 @app.command()
@@ -179,10 +200,8 @@ def diff(left: File, right: File, *, as_json: AsJson = False) -> None:
     elif not changes:
         typer.echo("the scenarios simulate the same")
     else:
-        table = _table("path", str(left), str(right))
-        for path, one, other in changes:
-            table.add_row(*map(_plain, (path, _json(one), _json(other))))
-        _console().print(table)
+        lines = [(path, _json(one), _json(other)) for path, one, other in changes]
+        _print_rows(_console(), ("path", str(left), str(right)), lines)
 
 
 def _json(value: object) -> str:
@@ -193,7 +212,7 @@ def _json(value: object) -> str:
 def list_files(
     folder: Annotated[Path, typer.Argument(help="Folder to look in.")] = Path("scenarios"),
 ) -> None:
-    """List the scenario files of a folder and those below it."""
+    """List the scenario files of a folder and those below it, those of finished runs left out."""
     from sim.scenario import load_scenario
     from sim.scenario.show import describe_region, describe_span
 
@@ -201,8 +220,8 @@ def list_files(
         problem = Problem("there is no such folder", Place(str(folder)), "name the folder of your scenarios")
         _report(ScenarioError(problem))
         raise typer.Exit(_USER_MISTAKE)
-    table = _table("file", "name", "title", "region", "span")
-    for path in sorted(item for item in folder.rglob("*.y*ml") if item.suffix in {".yaml", ".yml"}):
+    rows = []
+    for path in sorted(item for item in folder.rglob("*.y*ml") if _may_be_scenario(item)):
         try:
             scenario = load_scenario(path)
         except ScenarioError as error:
@@ -210,5 +229,11 @@ def list_files(
             cells = ("", f"{more} mistake{'s' if more > 1 else ''}: see 'scenario check'", "", "")
         else:
             cells = (scenario.name, scenario.title, describe_region(scenario), describe_span(scenario))
-        table.add_row(*map(_plain, (str(path.relative_to(folder)), *cells)))
-    _console().print(table)
+        rows.append((str(path.relative_to(folder)), *cells))
+    _print_rows(_console(), ("file", "name", "title", "region", "span"), rows)
+
+
+def _may_be_scenario(path: Path) -> bool:
+    """Whether a file is of the kind and no copy that a run or experiment keeps beside its results."""
+    kept = any((path.parent / name).is_file() for name in ("provenance.json", "experiment.json"))
+    return path.suffix in {".yaml", ".yml"} and not kept

@@ -5,12 +5,15 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
+from sim import cli_scenario
 from sim.cli_scenario import app
 
 GOOD = "name: small\ntitle: A small world\nstart: 2009-01\nend: 2010-12\nhistory_seed: 3\n"
@@ -63,6 +66,22 @@ class TestCommands:
         assert "history seed: 3" in result.stdout
         assert run("show", "bad.yaml").exit_code == 2
 
+    def test_show_in_a_pipe_has_one_line_a_value(self):
+        lines = run("show", "long.yaml").stdout.splitlines()
+        heading = next(place for place, line in enumerate(lines) if line.startswith("name  "))
+        cells = [re.split(r" {2,}", line) for line in lines[heading:]]
+        assert {len(row) for row in cells} == {5}
+        assert [row[0] for row in cells[1:]] == list(
+            json.loads(run("show", "long.yaml", "--json").stdout)["set_at"]
+        )
+
+    @pytest.mark.parametrize("width", [80, 140])
+    def test_show_on_a_terminal_cuts_no_unit(self, monkeypatch, width):
+        monkeypatch.setattr(cli_scenario, "_console", lambda: Console(width=width, force_terminal=True))
+        shown = run("show", "long.yaml").stdout
+        assert "log hazard ratio per yuan" in shown
+        assert max(map(len, re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines())) <= width
+
     def test_show_json_is_the_whole_scenario(self):
         content = json.loads(run("show", "good.yaml", "--json").stdout)
         assert (content["name"], content["start"], content["history_seed"]) == ("small", "2009-01", 3)
@@ -91,6 +110,10 @@ class TestCommands:
         assert [line.split()[0] for line in lines] == ["bad.yaml", "good.yaml", "long.yaml"]
         assert "2 mistakes" in lines[0]
         assert "A small world" in lines[1]
+        (folder / "run").mkdir()
+        (folder / "run" / "provenance.json").write_text("{}", encoding="utf-8")
+        (folder / "run" / "scenario.yaml").write_text(GOOD + SIZE, encoding="utf-8")
+        assert run("list", str(folder)).stdout == result.stdout, "what a run keeps is not listed"
         missing = run("list", "nowhere")
         assert (missing.exit_code, missing.stderr.split(":")[0]) == (2, "nowhere")
 

@@ -62,7 +62,6 @@ def run(
                 {
                     "--resume": resume,
                     "--retry-failed": retry_failed,
-                    "--workers": workers is not None,
                     "--vary-seeds": vary_seeds != "history",
                 }
             )

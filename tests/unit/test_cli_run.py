@@ -121,7 +121,7 @@ MISTAKES = {
     ("tiny.yaml", "--set", "end=[1"): "command line: --set end=[1: the value cannot be read",
     ("tiny.yaml", "--seed", "1", "--set", "history_seed=2"): "command line: --seed and --set history_seed: both given",
     ("tiny.yaml", "--resume"): "command line: --resume: only many runs have it; add --replicates N",
-    ("tiny.yaml", "--workers", "2"): "command line: --workers: only many runs have it; add --replicates N",
+    ("tiny.yaml", "--vary-seeds", "both"): "command line: --vary-seeds: only many runs have it; add --replicates N",
     ("tiny.yaml", "--seed", "-1"): "command line: history_seed: found -1",
     ("tiny.yaml", "--set", "region={counties: [Nowhere]}"): "command line: found Nowhere, allowed is a county",
 }  # fmt: skip

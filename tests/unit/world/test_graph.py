@@ -183,9 +183,7 @@ def test_a_household_beyond_the_world_is_refused():
 def test_a_level_whose_villages_lie_apart_is_refused():
     group = np.array([[0, 1, 2], [0, 1, 0], [0, 0, 0], [0, 0, 0]])
     with pytest.raises(WorldError, match="town"):
-        implicit_graph(
-            np.array([0, 2, 4, 6]), group, group, ring_reach=1, matchings=np.ones(4, int), world_seed=0
-        )
+        implicit_graph(np.array([0, 2, 4, 6]), group, group, ring_reach=1, matchings=np.ones(4, int), world_seed=0)
 
 
 def brought(*edges, nodes=()):

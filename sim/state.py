@@ -38,7 +38,8 @@ class VillageState:
     month or -1; ``partner_model`` 0, 1 or 2; ``partner_skill`` in [0, 1]; ``partner_income_yuan`` of the last
     month; ``recognised`` at the last count; ``recognised_since`` run month of the first count or -1; ``incomers``
     for each registered household; ``station_orders`` of the last month; ``poor_months`` a partner has earned too
-    little, in a row; ``vacant_months`` until a station whose partner left may open again.
+    little, in a row; ``vacant_months`` until a station whose partner left may open again; ``partners_so_far`` that
+    a station has had.
     """
 
     base: Floats
@@ -60,6 +61,7 @@ class VillageState:
     station_orders: Floats
     poor_months: NDArray[np.int16]
     vacant_months: NDArray[np.int16]
+    partners_so_far: NDArray[np.int16]
 
     def online_sales_yuan(self) -> Floats:
         """Sales of the last twelve months, yuan, (V,)."""
@@ -118,6 +120,7 @@ def new_state(world: World, base: Floats) -> State:
         station_orders=np.zeros(n),
         poor_months=np.zeros(n, np.int16),
         vacant_months=np.zeros(n, np.int16),
+        partners_so_far=np.zeros(n, np.int16),
     )
     return State(villages, _new_counties(world))
 

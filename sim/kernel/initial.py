@@ -12,9 +12,12 @@ from sim.scenario import Settings
 from sim.streams import stream_key, uniform
 from sim.world import COVARIATES, World
 
-__all__ = ["Pioneers", "RollOut", "draw_pioneers", "roll_out", "starting_base"]
+__all__ = ["Pioneers", "RollOut", "draw_pioneers", "partner_skill", "roll_out", "starting_base"]
 
 Floats = NDArray[np.float64]
+
+#: Where the number of earlier partners stands in a counter, above the village's number.
+_PARTNER_SHIFT = np.uint64(40)
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ class Pioneers:
 class RollOut:
     """Place of each county (C,) and of each village within its county (V,) in the programme's order, from 0.
 
-    ``government_rank`` (C,) is the order in which county governments sign up.
+    ``government_rank`` (C,) is the order in which county governments sign up; ``partner_skill`` (V,) is that of a
+    station's first partner.
     """
 
     county_rank: NDArray[np.int64]
@@ -101,7 +105,7 @@ def draw_pioneers(world: World, settings: Settings, history_seed: int) -> Pionee
 
 
 def roll_out(world: World, settings: Settings, base_of_village: Floats, world_seed: int) -> RollOut:
-    """Order in which counties and villages join the programme, and the skill of each village's partner."""
+    """Order in which counties and villages join the programme, and the skill of each first partner."""
     villages, counties = world.villages, world.counties
     total: Floats = np.bincount(villages.county, base_of_village, minlength=world.n_counties).astype(np.float64)
     county_mean = total / np.maximum(world.villages_in_county, 1)
@@ -120,8 +124,17 @@ def roll_out(world: World, settings: Settings, base_of_village: Floats, world_se
     village_rank = np.empty(world.n_villages, np.int64)
     first = np.cumsum(world.villages_in_county) - world.villages_in_county
     village_rank[order] = np.arange(world.n_villages) - first[villages.county[order]]
-    skill = uniform(stream_key(world_seed, "partner skill"), villages.uid)
+    skill = partner_skill(world_seed, villages.uid, np.zeros(world.n_villages, np.int64))
     return RollOut(_rank(score), village_rank, _rank(willing), skill)
+
+
+def partner_skill(world_seed: int, uid: NDArray[np.uint64], partners_so_far: NDArray[np.integer]) -> Floats:
+    """Skill of each station's next partner, uniform in (0, 1), (n,); drawn anew for every partner.
+
+    ``uid`` lasting numbers of the villages, below 2**40; ``partners_so_far`` whom their stations have had.
+    """
+    counter = (partners_so_far.astype(np.uint64) << _PARTNER_SHIFT) + uid
+    return uniform(stream_key(world_seed, "partner skill"), counter)
 
 
 def _rank(score: Floats) -> NDArray[np.int64]:

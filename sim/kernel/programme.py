@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernel.initial import partner_skill
 from sim.kernel.run import Floats, Integers, Run
 from sim.rules import consumption, programme
 from sim.state import NEVER
@@ -36,11 +37,13 @@ def run_programme(run: Run) -> None:
     if not settings.enabled("programme") or since_start < 0:
         villages.partner_income_yuan[:] = 0.0
         return
+    if settings.enabled("consumption"):
+        _leave(run)
     _open_stations(run, since_start)
     staffed = np.flatnonzero(villages.station_since != NEVER)
     if settings.enabled("consumption"):
         _serve_and_earn(run, staffed)
-        _leave(run, staffed)
+        _compare_incomes(run, staffed)
     else:
         _pay_by_households(run, staffed)
 
@@ -63,16 +66,17 @@ def _open_stations(run: Run, since_start: int) -> None:
     new = (run.roll_out.village_rank < stations[world.villages.county]) & (villages.station_since == NEVER)
     if run.settings.enabled("consumption"):
         new &= villages.vacant_months == 0
-        villages.vacant_months[villages.vacant_months > 0] -= 1
     second = run.month >= int(section.second_model_month)
     villages.station_since[new] = run.months_done
     villages.partner_model[new] = 2 if second else 1
     villages.partner_skill[new] = _skill(run, new, second=second)
+    villages.partners_so_far[new] += 1
 
 
 def _skill(run: Run, new: NDArray[np.bool_], *, second: bool) -> Floats:
-    """Skill of new partners: drawn for each place, and better where model 2.0 chooses among applicants."""
-    drawn: Floats = run.roll_out.partner_skill[new]
+    """Skill of new partners: drawn for each of them, and better where model 2.0 chooses among applicants."""
+    uid, so_far = run.world.villages.uid[new], run.state.villages.partners_so_far[new]
+    drawn = partner_skill(run.scenario.world_seed, uid, so_far)
     if not (second and run.settings.enabled("consumption")):
         return drawn
     section = run.settings.consumption
@@ -122,8 +126,8 @@ def _serve_and_earn(run: Run, staffed: Integers) -> None:
     )
 
 
-def _leave(run: Run, staffed: Integers) -> None:
-    """Partners who have earned too little for some months leave, and their stations close for a while."""
+def _compare_incomes(run: Run, staffed: Integers) -> None:
+    """Partners count the months in a row in which they earned less than they would elsewhere."""
     section, villages = run.settings.consumption, run.state.villages
     outside = consumption.outside_income(
         villages.partner_skill[staffed],
@@ -132,7 +136,18 @@ def _leave(run: Run, staffed: Integers) -> None:
     )
     too_little = villages.partner_income_yuan[staffed] < outside
     villages.poor_months[staffed] = np.where(too_little, villages.poor_months[staffed] + 1, 0)
-    leaving = staffed[villages.poor_months[staffed] >= section.patience_months]
+
+
+def _leave(run: Run) -> None:
+    """Partners who have earned too little for some months leave, and their stations close for a while.
+
+    They leave before stations open, so that a station is closed for ``vacancy_months`` months; at 0 the next
+    partner takes over at once.
+    """
+    section, villages = run.settings.consumption, run.state.villages
+    villages.vacant_months[villages.vacant_months > 0] -= 1
+    staffed = villages.station_since != NEVER
+    leaving = np.flatnonzero(staffed & (villages.poor_months >= section.patience_months))
     villages.station_since[leaving] = NEVER
     villages.partner_model[leaving] = 0
     for column in (villages.partner_skill, villages.partner_income_yuan, villages.station_orders):

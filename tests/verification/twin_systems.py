@@ -7,6 +7,7 @@ from collections import defaultdict
 
 import numpy as np
 
+from sim.streams import stream_key, uniform
 from sim.world import COVARIATES
 from tests.verification.twin import TwinModel
 
@@ -24,7 +25,7 @@ class TwinSystems(TwinModel):
         self.suppliers, self.brands = defaultdict(float), defaultdict(float)
         for village in self.villages:
             village.incomers, village.poor, village.vacant, village.orders = 0.0, 0, 0, 0.0
-            village.partner_skill = 0.0
+            village.partner_skill, village.partners = 0.0, 0
 
     def on(self, mechanism):
         return self.settings.enabled(mechanism)
@@ -185,32 +186,33 @@ class TwinSystems(TwinModel):
         return village.partner_skill
 
     def programme(self):
-        """As without online buying, but closed stations wait; then buyers, orders, pay and leaving."""
-        before = {village.index for village in self.villages if village.station_since is not None}
-        vacant = {village.index: village.vacant for village in self.villages}
-        if not self.on("consumption"):
+        """As without online buying, but partners leave and closed stations wait; then buyers, orders and pay."""
+        buying = self.on("consumption")
+        if buying and self.on("programme") and self.month >= self.settings.programme.first_month:
             for village in self.villages:
-                village.partner_skill = float(self.order.partner_skill[village.index])
-            super().programme()
-            return
+                self.leave(village)
+        before = {village.index for village in self.villages if village.station_since is not None}
+        for village in self.villages:
+            if village.index not in before:
+                village.partner_skill = self.drawn_skill(village)
         super().programme()
         for village in self.villages:
-            if vacant[village.index] > 0 and village.index not in before:
+            if buying and village.vacant > 0 and village.index not in before:
                 village.station_since = village.partner_model = None
-            if self.month >= self.settings.programme.first_month:
-                village.vacant = max(0, village.vacant - 1)
             if village.station_since is None:
                 village.income = village.orders = village.partner_skill = 0.0
                 continue
             if village.index not in before:
-                village.partner_skill = self.drawn_skill(village)
-            self.serve(village)
-            self.consider_leaving(village)
+                village.partners += 1
+            if buying:
+                self.serve(village)
+                self.compare_incomes(village)
 
     def drawn_skill(self, village):
-        own = self.settings.consumption
-        drawn = float(self.order.partner_skill[village.index])
-        chosen = village.partner_model == 2
+        """Of the next partner: the first of a village has its number, later ones lie 2**40 apart."""
+        own, key = self.settings.consumption, stream_key(self.plan.world_seed, "partner skill")
+        drawn = float(uniform(key, [village.uid + village.partners * 2**40])[0])
+        chosen = self.on("consumption") and self.month >= self.settings.programme.second_model_month
         return drawn ** (1 / (1 + own.selection * (own.applicants - 1))) if chosen else drawn
 
     def serve(self, village):
@@ -230,11 +232,15 @@ class TwinSystems(TwinModel):
         if village.partner_model == 2 and village.sales:
             village.income += own.sales_fee_share * village.sales[-1]
 
-    def consider_leaving(self, village):
+    def compare_incomes(self, village):
         own = self.settings.consumption
         elsewhere = own.outside_income * (1 + own.outside_premium * village.partner_skill)
         village.poor = village.poor + 1 if village.income < elsewhere else 0
-        if village.poor >= own.patience_months:
+
+    def leave(self, village):
+        own = self.settings.consumption
+        village.vacant = max(0, village.vacant - 1)
+        if village.station_since is not None and village.poor >= own.patience_months:
             village.station_since = village.partner_model = None
             village.partner_skill = village.income = village.orders = 0.0
             village.poor, village.vacant = 0, own.vacancy_months

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.errors import Place, Problem, ResultError
+from sim.results.fields import fields
 from sim.results.provenance import RESULTS_VERSION
 from sim.results.tables import Columns
 from sim.scenario import Scenario, load_scenario
@@ -143,7 +144,7 @@ def _write(
     import pyarrow.parquet as pq
 
     for name, columns in tables.items():
-        pq.write_table(_arrow(columns), folder / f"{name}.parquet", compression="zstd")
+        pq.write_table(_arrow(name, columns), folder / f"{name}.parquet", compression="zstd")
     if figures:
         (folder / _FIGURES).mkdir()
     for name, content in figures.items():
@@ -164,10 +165,18 @@ def _portable(scenario: Scenario, folder: Path) -> Scenario:
     return Scenario.from_mapping(content, folder=folder, vocabulary=scenario.vocabulary)
 
 
-def _arrow(columns: Columns) -> pa.Table:
+def _arrow(table: str, columns: Columns) -> pa.Table:
+    """A table with unit and meaning of its columns; days as timestamps, which pandas reads as such."""
     import pyarrow as pa
 
-    return pa.table({name: pa.array(values, from_pandas=False) for name, values in columns.items()})
+    arrays, schema = [], []
+    for name, values in columns.items():
+        kept = values.astype("datetime64[ms]") if values.dtype.kind == "M" else values
+        array = pa.array(kept, from_pandas=False)
+        known = fields().get((table, name))
+        arrays.append(array)
+        schema.append(pa.field(name, array.type, metadata=None if known is None else known._asdict()))
+    return pa.table(arrays, schema=pa.schema(schema))
 
 
 def read(path: Path) -> tuple[Scenario, dict[str, Any], dict[str, Columns]]:
@@ -202,4 +211,4 @@ def _read_table(file: Path) -> Columns:
 
 def _values(column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
     values: np.ndarray[Any, Any] = column.to_numpy()
-    return values
+    return values.astype("datetime64[D]") if values.dtype.kind == "M" else values

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import sim
@@ -47,6 +48,16 @@ def test_tables_are_zstd_parquet(tmp_path, small_result):
     metadata = pq.read_metadata(path / "events.parquet")
     assert metadata.row_group(0).column(0).compression == "ZSTD"
     assert metadata.num_rows == len(small_result.events)
+
+
+def test_pandas_reads_months_as_timestamps(tmp_path, small_result):
+    path = small_result.save(tmp_path / "one")
+    assert pd.read_parquet(path / "national.parquet")["month"].dt.year.tolist()[::12] == [2009, 2010, 2011, 2012]
+    since = pd.read_parquet(path / "villages.parquet")["recognised_since"]
+    assert since.isna().equals(small_result.villages["recognised_since"].isna())
+    loaded, ours = sim.load_result(path), small_result
+    for table, column in (("national", "month"), ("villages", "recognised_since"), ("events", "month")):
+        assert loaded.columns(table)[column].dtype == ours.columns(table)[column].dtype
 
 
 def test_a_brought_graph_travels_along(tmp_path, small_scenario):

@@ -230,7 +230,7 @@ def _print_table(result: RunResult, changed: list[str]) -> None:
     scenario = result.scenario
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("")
-    rows = list(comparison_rows(patterns))
+    rows = list(comparison_rows(patterns, result.columns("county_list")))
     observed = any(seen for _, cells in rows for _, seen in cells)
     for year in shown_years(patterns):
         table.add_column(f"{year}\nsimulated", justify="right")

@@ -41,7 +41,7 @@ class Plots:
         return map_figure(self._result)
 
     def rank_size(self) -> Picture:
-        """Counties in order of their Taobao villages, simulated and observed."""
+        """Counties, or towns where there are few, in order of their Taobao villages, simulated and observed."""
         from sim.plotting.rank_size import rank_size_figure
 
         return rank_size_figure(self._result)

@@ -1,4 +1,4 @@
-"""Counties in the order of their Taobao villages: how concentrated they are."""
+"""Counties, or towns of few counties, in the order of their Taobao villages: how concentrated they are."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from sim.results import RunResult
 
-__all__ = ["county_sizes", "draw_rank_size", "rank_size_figure"]
+__all__ = ["draw_rank_size", "rank_size_figure", "ranked_unit", "unit_sizes"]
+
+_FEW_COUNTIES = 5
+_WORDS = {"county": "counties", "town": "towns"}
 
 
 @in_style
@@ -30,7 +33,7 @@ def rank_size_figure(result: RunResult) -> Picture:
     for year, axes in zip(years, panels, strict=True):
         draw_rank_size(result, axes, year)
     _same_limits(panels)
-    panels[0].set_ylabel("Taobao villages of the county")
+    panels[0].set_ylabel(f"Taobao villages of the {ranked_unit(result)}")
     annotate(picture, result, *([LISTS] if result.scenario.region.kind != "synthetic" else []))
     return picture
 
@@ -41,16 +44,23 @@ def _same_limits(panels: list[Axes]) -> None:
         axes.set_ylim(top=max(each.get_ylim()[1] for each in panels))
 
 
-def county_sizes(result: RunResult, year: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Taobao villages of each county that has any, greatest first: simulated, observed (empty if no list)."""
+def ranked_unit(result: RunResult) -> str:
+    """What is put in order: "county", or "town" where fewer than five counties would be a handful of dots."""
+    return "county" if result.columns("county_list")["county"].size >= _FEW_COUNTIES else "town"
+
+
+def unit_sizes(result: RunResult, year: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Taobao villages of each unit that has any, greatest first: simulated, observed (empty if no list)."""
+    unit = ranked_unit(result)
     villages = result.columns("villages")
     chosen = villages["recognised"] & (villages["year"] == year)
-    simulated = _descending(villages["county"][chosen])
+    simulated = _descending(villages[unit][chosen])
     table = observed_villages()
     if year not in OBSERVED_YEARS or result.scenario.region.kind == "synthetic":
         return simulated, np.zeros(0, np.int64)
     listed = table.listed_2014 if year == OBSERVED_YEARS[0] else table.listed_2015
-    return simulated, _descending(table.county_adcode[listed & observed_mask(result.columns("county_list"))])
+    code = table.county_adcode if unit == "county" else table.town_code
+    return simulated, _descending(code[listed & observed_mask(result.columns("county_list"))])
 
 
 def _descending(county: NDArray[Any]) -> NDArray[np.int64]:
@@ -58,8 +68,9 @@ def _descending(county: NDArray[Any]) -> NDArray[np.int64]:
 
 
 def draw_rank_size(result: RunResult, axes: Axes, year: int) -> Axes:
-    """Rank and size of the counties, both on logarithmic scales."""
-    simulated, observed = county_sizes(result, year)
+    """Rank and size of the counties or towns, both on logarithmic scales."""
+    unit = ranked_unit(result)
+    simulated, observed = unit_sizes(result, year)
     drawn = ((observed, "observed", OBSERVED, "D", 3.2), (simulated, "simulated", SIMULATED, "o", 3.4))
     for sizes, label, colour, marker, size in drawn:
         if sizes.size:
@@ -70,7 +81,7 @@ def draw_rank_size(result: RunResult, axes: Axes, year: int) -> Axes:
                 markersize=size,
                 color=colour,
                 linewidth=0.9,
-                label=f"{label}: {sizes.sum():,} in {sizes.size:,} counties",
+                label=f"{label}: {sizes.sum():,} in {sizes.size:,} {unit if sizes.size == 1 else _WORDS[unit]}",
             )
     axes.set_xscale("log")
     axes.set_yscale("log")
@@ -80,10 +91,12 @@ def draw_rank_size(result: RunResult, axes: Axes, year: int) -> Axes:
         axis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axis.set_minor_formatter(NullFormatter())
-    axes.set_title(f"{year}: counties in order of their Taobao villages")
-    axes.set_xlabel("rank of the county")
+    axes.set_title(f"{year}: {_WORDS[unit]} in order of their Taobao villages")
+    axes.set_xlabel(f"rank of the {unit}")
     plain_axes(axes)
     axes.grid(axis="x", color="#e6e6e6", linewidth=0.6)
     if simulated.size or observed.size:
         axes.legend(loc="upper right" if max(simulated.size, observed.size) > 1 else "best")
+    if not simulated.size:
+        axes.text(0.5, 0.5, "none recognised in the run", transform=axes.transAxes, ha="center", color="#555555")
     return axes

@@ -24,8 +24,15 @@ def shown_years(patterns: Columns) -> list[int]:
     return listed or years[-2:]
 
 
-def comparison_rows(patterns: Columns) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """Words of each pattern, and for each shown year the texts simulated and observed ("" where none)."""
+def comparison_rows(
+    patterns: Columns, county_list: Columns | None = None
+) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Words of each pattern, and for each shown year the texts simulated and observed ("" where none).
+
+    With ``county_list``, patterns that can say nothing in so few places are left out: the number of provinces of
+    a region in one province, and the largest county where there is no other.
+    """
+    hidden = _saying_nothing(county_list) if county_list is not None else set()
     cells: dict[tuple[str, int], tuple[str, str]] = {}
     for name, year, simulated, observed in zip(
         patterns["pattern"], patterns["year"], patterns["simulated"], patterns["observed"], strict=True
@@ -34,8 +41,14 @@ def comparison_rows(patterns: Columns) -> Iterator[tuple[str, list[tuple[str, st
         cells[str(name), int(year)] = (f"{int(simulated):,}", seen)
     for name, words in PATTERN_WORDS.items():
         row = [cells.get((name, year), ("", "")) for year in shown_years(patterns)]
-        if any(simulated for simulated, _ in row):
+        if name not in hidden and any(simulated for simulated, _ in row):
             yield words, row
+
+
+def _saying_nothing(county_list: Columns) -> set[str]:
+    units = {"county": "counties", "prefecture": "prefectures", "province": "provinces"}
+    hidden = {pattern for unit, pattern in units.items() if np.unique(county_list[unit]).size == 1}
+    return hidden | {"largest_county"} if "counties" in hidden else hidden
 
 
 def _heading(scenario: Scenario) -> str:

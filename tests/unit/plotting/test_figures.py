@@ -16,7 +16,7 @@ from sim.plotting.land import land_height
 from sim.plotting.maps import draw_map, map_units, observed_counts, simulated_counts
 from sim.plotting.picture import count_axis
 from sim.plotting.projection import albers_km
-from sim.plotting.rank_size import county_sizes, draw_rank_size
+from sim.plotting.rank_size import draw_rank_size, rank_size_figure, ranked_unit, unit_sizes
 from sim.plotting.sales import draw_sales
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -133,14 +133,29 @@ def test_map_of_a_county_of_few_towns_shows_the_listed_villages():
 
 
 def test_rank_size(cao_result, axes):
-    simulated, observed = county_sizes(cao_result, 2015)
-    assert observed.tolist() == [34]
-    assert simulated.tolist() == [cao_result.villages.query("recognised and year == 2015").shape[0]]
+    assert ranked_unit(cao_result) == "town", "one county would be one dot"
+    simulated, observed = unit_sizes(cao_result, 2015)
+    assert (observed.sum(), observed.tolist()) == (34, sorted(observed, reverse=True))
+    assert simulated.sum() == cao_result.villages.query("recognised and year == 2015").shape[0]
     draw_rank_size(cao_result, axes, 2015)
-    assert [line.get_label() for line in axes.lines] == [
-        "observed: 34 in 1 counties",
-        f"simulated: {simulated[0]} in 1 counties",
+    words = "town" if simulated.size == 1 else "towns"
+    expected = [
+        f"observed: 34 in {observed.size} towns",
+        f"simulated: {simulated.sum()} in {simulated.size} {words}",
     ]
+    assert [line.get_label() for line in axes.lines] == expected[: 1 + bool(simulated.size)]
+
+
+def test_a_panel_without_villages_says_so(small_result, axes):
+    draw_rank_size(small_result, axes, 2009 - 1)
+    assert texts(axes) == ["none recognised in the run"]
+    assert [panel.get_xlabel() for panel in rank_size_figure(small_result).axes] == ["rank of the town"] * 2
+
+
+def test_five_counties_are_put_in_order(small_scenario):
+    size = {"villages": 10, "households_per_village": 20, "towns": 5, "counties": 5}
+    result = sim.run(small_scenario.replace({"region": {"synthetic": size}, "end": "2009-12"}))
+    assert ranked_unit(result) == "county"
 
 
 def test_sales_are_all_in_a_bar_and_in_a_class(cao_result, axes):

@@ -21,7 +21,10 @@ SEEDS = range(3)
 #: up before the second model came.
 SLOWLY = (("programme.months_to_fill", 60), ("end", "2017-12"))
 ALSO = {"partners-1-0-only": SLOWLY, "partners-2-0-first": SLOWLY}
-EXPECTED = re.compile(r"Expected: (more|fewer) (shops|online sales|villages with shops) than (\S+)\.yaml")
+EXPECTED = re.compile(r"Expected: (more|fewer) (shops|online sales|villages with shops) than (.*?)\. ")
+#: What a header compares with: another scenario, or the same place with values laid over the file.
+OTHER = re.compile(r"(\S+)\.yaml$")
+SET = re.compile(r"--set (\S+)=(\S+)")
 MEASURES = {
     "shops": lambda villages: villages.shops.sum(),
     "villages with shops": lambda villages: np.count_nonzero(villages.shops),
@@ -34,10 +37,16 @@ def text_of(name):
 
 
 def expectation(name):
-    """Direction, measure and scenario compared with, as the header says them."""
+    """Direction, measure, scenario compared with and values laid over it, as the header says them."""
     lines = [line.removeprefix("#").strip() for line in text_of(name).splitlines() if line.startswith("#")]
-    found = EXPECTED.search(" ".join(lines))
-    return found.groups() if found else None
+    found = EXPECTED.search(" ".join(lines).replace(".yaml:", ".yaml. ") + " ")
+    if found is None:
+        return None
+    direction, measure, with_what = found.groups()
+    other, laid_over = OTHER.match(with_what), SET.findall(with_what)
+    assert other or laid_over, f"{name}: no comparison in {with_what!r}"
+    values = tuple((setting, False if value == "false" else int(value)) for setting, value in laid_over)
+    return direction, measure, other.group(1) if other else name, values
 
 
 def counties_of(name):
@@ -71,9 +80,9 @@ def test_all_policies_are_there():
 
 @pytest.mark.parametrize("name", POLICIES)
 def test_a_policy_moves_what_its_header_says(name):
-    direction, measure, other = expectation(name)
-    tried = counties_of(name), ALSO.get(name, ())
-    after, before = outcomes(name, *tried)[measure], outcomes(other, *tried)[measure]
+    direction, measure, other, laid_over = expectation(name)
+    counties, also = counties_of(name), ALSO.get(name, ())
+    after, before = outcomes(name, counties, also)[measure], outcomes(other, counties, also + laid_over)[measure]
     difference = after - before
     signed = difference if direction == "more" else -difference
     assert (signed >= 0).all(), f"{name} less {other}: {measure} differ by {difference}"

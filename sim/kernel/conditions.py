@@ -32,7 +32,7 @@ def run_logistics(run: Run) -> None:
     )
     saving = express_saving(run)
     if saving is not None:
-        discount = 1.0 - (1.0 - discount) * (1.0 - saving)
+        discount = logistics.joint_discount(discount, saving)
     working = settings.enabled("programme")
     for part in run.parts:
         is_sorted = (villages.station_since[part] != NEVER) & working

@@ -61,4 +61,4 @@ def less_crowded(run: Run, crowded: Floats) -> Floats:
     branding[:] = demand.next_branding(
         branding, crowded, monthly_rate=section.monthly_rate, greatest=section.greatest
     )
-    return np.asarray(crowded * (1.0 - branding))
+    return demand.relieved_crowding(crowded, branding)

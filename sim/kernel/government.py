@@ -55,8 +55,8 @@ def guided_training(run: Run) -> Floats | None:
     """Skill that guidance adds a month in every village of each county, (C,), or ``None`` without guidance."""
     if not run.settings.enabled("guidance"):
         return None
-    added: Floats = run.settings.guidance.training_rate * run.state.counties.acting_guidance
-    return added
+    rate = run.settings.guidance.training_rate
+    return guidance.guided_training(run.state.counties.acting_guidance, training_rate=rate)
 
 
 def run_credit(run: Run) -> None:

@@ -9,7 +9,8 @@ import numpy as np
 from sim.kernel.cluster import chain_strength, scarcity
 from sim.kernel.demand import demand_factor
 from sim.kernel.run import Floats, Integers, Run
-from sim.rules import credit
+from sim.rules import chain, credit, limits, migration
+from sim.rules import support as rules
 
 __all__ = ["Support", "sales_factor", "support"]
 
@@ -37,17 +38,18 @@ def support(run: Run) -> Support:
 
 
 def _by_place(run: Run) -> Floats | None:
+    """Terms of counties and products; what is switched off is 0 in its column."""
     settings, counties = run.settings, run.state.counties
-    terms: list[Floats] = []
-    if settings.enabled("guidance"):
-        terms.append((settings.guidance.effect * counties.acting_guidance)[:, np.newaxis])
-    if settings.enabled("credit"):
-        terms.append((settings.credit.effect * counties.loan_share)[:, np.newaxis])
-    if settings.enabled("chain"):
-        terms.append(settings.chain.effect * chain_strength(run))
-    if not terms:
+    if not any(settings.enabled(name) for name in ("guidance", "credit", "chain")):
         return None
-    return np.asarray(np.broadcast_to(sum(terms), counties.suppliers.shape))
+    return rules.county_log_multiplier(
+        counties.acting_guidance[:, np.newaxis],
+        counties.loan_share[:, np.newaxis],
+        chain_strength(run),
+        guidance_effect=settings.guidance.effect,
+        credit_effect=settings.credit.effect,
+        chain_effect=settings.chain.effect,
+    )
 
 
 def _by_village(run: Run) -> Floats | None:
@@ -55,13 +57,12 @@ def _by_village(run: Run) -> Floats | None:
     settings, villages = run.settings, run.state.villages
     if not (settings.enabled("limits") or settings.enabled("migration")):
         return None
+    place = np.flatnonzero((villages.shops > 0) | (villages.incomers > 0.0))
+    scarce = scarcity(run, place) if settings.enabled("limits") else np.zeros(place.size)
     total = np.zeros(villages.base.size)
-    if settings.enabled("limits"):
-        active = np.flatnonzero(villages.shops)
-        total[active] -= settings.limits.effect * scarcity(run, active)
-    if settings.enabled("migration"):
-        place = np.flatnonzero(villages.incomers)
-        total[place] += np.log1p(villages.incomers[place])
+    total[place] = rules.local_log_multiplier(
+        scarce, villages.incomers[place], limits_effect=settings.limits.effect
+    )
     return total
 
 
@@ -74,11 +75,14 @@ def sales_factor(run: Run, village: Integers) -> Floats | None:
         gain = credit.credit_sales_factor(counties.loan_share, sales_gain=settings.credit.sales_gain)
         factors.append(gain[county])
     if settings.enabled("chain"):
-        factors.append(np.exp(settings.chain.sales_elasticity * chain_strength(run))[county, product])
+        gain = chain.chain_sales_factor(chain_strength(run), sales_elasticity=settings.chain.sales_elasticity)
+        factors.append(gain[county, product])
     if settings.enabled("limits"):
-        factors.append(np.exp(-settings.limits.sales_elasticity * scarcity(run, village)))
+        scarce, elasticity = scarcity(run, village), settings.limits.sales_elasticity
+        factors.append(limits.scarcity_sales_factor(scarce, sales_elasticity=elasticity))
     if settings.enabled("migration"):
-        factors.append((1.0 + run.state.villages.incomers[village]) ** settings.migration.sales_elasticity)
+        incomers, elasticity = run.state.villages.incomers[village], settings.migration.sales_elasticity
+        factors.append(migration.incomer_sales_factor(incomers, sales_elasticity=elasticity))
     by_place = demand_factor(run)
     if by_place is not None:
         factors.append(by_place[county, product])

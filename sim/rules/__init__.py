@@ -10,19 +10,25 @@ file             functions                                    what it says
                  ``monthly_hazard``,
                  ``village_log_multiplier``
 ``internet``     ``internet_share``                           internet access by province
-``logistics``    ``volume_discount``, ``parcel_cost``         yuan per parcel
+``support``      ``county_log_multiplier``,                   what guidance, loans, suppliers, land and
+                 ``local_log_multiplier``                     incomers add to that hazard
+``logistics``    ``volume_discount``, ``joint_discount``,     yuan per parcel
+                 ``parcel_cost``
 ``training``     ``training_inflow``,                         the stock of skill
                  ``next_training_stock``
 ``programme``    ``county_score``, ``centers_open``,          Rural Taobao's roll-out and partners' income
                  ``stations_open``, ``station_purchases``,
                  ``partner_income``
 ``guidance``     ``counties_signed``, ``guidance_target``,    what county governments do
-                 ``next_guidance``, ``acting_guidance``
+                 ``next_guidance``, ``acting_guidance``,
+                 ``guided_training``
 ``credit``       ``loan_share``, ``credit_sales_factor``      small loans
 ``chain``        ``next_suppliers``, ``chain_strength``,      suppliers gather where shops are
-                 ``express_saving``
-``limits``       ``capacity_shops``, ``scarcity``             land and talent slow large villages
-``migration``    ``goods_at_hand``, ``next_incomers``         returning youth and incoming merchants
+                 ``express_saving``, ``chain_sales_factor``
+``limits``       ``capacity_shops``, ``scarcity``,            land and talent slow large villages
+                 ``scarcity_sales_factor``
+``migration``    ``goods_at_hand``, ``next_incomers``,        returning youth and incoming merchants
+                 ``incomer_sales_factor``
 ``consumption``  ``buyer_share``, ``station_buyers``,         online buying, and partners' living
                  ``month_factor``, ``station_orders``,
                  ``singles_day_turnover``,
@@ -32,7 +38,8 @@ file             functions                                    what it says
                  ``village_sales``, ``next_novice_size``,
                  ``parcels``
 ``demand``       ``wholesale_share``, ``export_demand``,      wholesale, buyers abroad, brands
-                 ``demand_factor``, ``next_branding``
+                 ``demand_factor``, ``next_branding``,
+                 ``relieved_crowding``
 ``exit``         ``closing_hazard``, ``closing_threshold``    the hazard of closing a shop
 ===============  ===========================================  =================================================
 """

@@ -101,6 +101,15 @@ def village_log_multiplier(
     k_*       (effects)         log hazard ratio a unit  real
     ========  ================  =====================  ============
 
+    Mechanisms that are off by default add further terms, which ``sim.rules.support`` has: by county and product
+    (``county_log_multiplier``) and by village (``local_log_multiplier``), so that in full
+
+    .. math:: \eta_v = b_v + k_{cost}(c_{ref} - c_v) + k_{train} T_v + k_{net}(N_v - N_{ref}) - k_{crowd} X_p
+              + k_{guid} A_c + k_{credit} K_c + k_{chain} I_{cp} - k_{limit} L_v + \ln(1 + m_v)
+
+    with guidance :math:`A_c` (``guidance``), the share who can borrow :math:`K_c` (``credit``), strength of the
+    chain :math:`I_{cp}` (``chain``), scarcity :math:`L_v` (``limits``) and incomers :math:`m_v` (``migration``).
+
     ``exp(k)`` is the hazard ratio of one unit more. Limits: with every effect 0 the base is returned; at the
     reference cost and internet share, without training and crowding, too.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["chain_strength", "express_saving", "next_suppliers"]
+__all__ = ["chain_sales_factor", "chain_strength", "express_saving", "next_suppliers"]
 
 Array = NDArray[np.float64]
 
@@ -44,4 +44,15 @@ def express_saving(suppliers_of_county: Array, *, reference_suppliers: float, gr
     Limits: no firm gives 0, many give D. Assumption.
     """
     out: Array = greatest * suppliers_of_county / (suppliers_of_county + reference_suppliers)
+    return out
+
+
+def chain_sales_factor(strength: Array, *, sales_elasticity: float) -> Array:
+    r"""Factor on sales of shops beside their suppliers: :math:`e^{\epsilon I}`.
+
+    ``strength`` :math:`I \ge 0` of the chain, log (C, P); ``sales_elasticity`` :math:`\epsilon`, dimensionless:
+    the factor is :math:`(1 + S / S_{ref})^{\epsilon}`. Limits: no supplier, or an elasticity of 0, gives 1.
+    Assumption.
+    """
+    out: Array = np.exp(sales_elasticity * strength)
     return out

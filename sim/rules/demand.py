@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["demand_factor", "export_demand", "next_branding", "wholesale_share"]
+__all__ = ["demand_factor", "export_demand", "next_branding", "relieved_crowding", "wholesale_share"]
 
 Array = NDArray[np.float64]
 
@@ -72,4 +72,14 @@ def next_branding(branding: Array, crowding: Array, *, monthly_rate: float, grea
     Source: branding as the answer to homogenised competition, chapter 5 (F064); the form is an assumption.
     """
     out: Array = branding + monthly_rate * crowding / (1.0 + crowding) * (greatest - branding)
+    return out
+
+
+def relieved_crowding(crowding: Array, branding: Array) -> Array:
+    r"""Crowding that brands leave: :math:`X (1 - B)`.
+
+    ``crowding`` :math:`X \ge 0`, log (C, P); ``branding`` :math:`B` in [0, 1] (C, P). Limits: no brands leave it
+    as it is, B = 1 takes it away. Assumption.
+    """
+    out: Array = crowding * (1.0 - branding)
     return out

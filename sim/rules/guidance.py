@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["acting_guidance", "counties_signed", "guidance_target", "next_guidance"]
+__all__ = ["acting_guidance", "counties_signed", "guidance_target", "guided_training", "next_guidance"]
 
 Array = NDArray[np.float64]
 
@@ -69,4 +69,14 @@ def acting_guidance(strength: Array, shops: Array, *, half_base_shops: float) ->
     Pinned by: no success case was created by a government from nothing (F063); the form is an assumption.
     """
     out: Array = strength * shops / (shops + half_base_shops)
+    return out
+
+
+def guided_training(acting_guidance: Array, *, training_rate: float) -> Array:
+    r"""Skill that guidance adds to the stock of every village of a county a month: :math:`\theta A_c`.
+
+    ``acting_guidance`` :math:`A_c \ge 0`, strength (C,); ``training_rate`` :math:`\theta \ge 0`, trained
+    households' equivalents a hundred, per strength and month. Limits: no guidance, no courses. Assumption.
+    """
+    out: Array = training_rate * acting_guidance
     return out

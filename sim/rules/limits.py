@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["capacity_shops", "scarcity"]
+__all__ = ["capacity_shops", "scarcity", "scarcity_sales_factor"]
 
 Array = NDArray[np.float64]
 
@@ -53,3 +53,13 @@ def scarcity(active_shops: Array, capacity: Array) -> Array:
     (F162, F163).
     """
     return np.log1p(active_shops / capacity)
+
+
+def scarcity_sales_factor(scarce: Array, *, sales_elasticity: float) -> Array:
+    r"""Factor on sales of shops that lack room and hands: :math:`e^{-\epsilon L_v}`.
+
+    ``scarce`` :math:`L_v \ge 0`, log (n,); ``sales_elasticity`` :math:`\epsilon`, dimensionless: the factor is
+    :math:`(1 + n_v / C_v)^{-\epsilon}`. Limits: no scarcity, or an elasticity of 0, gives 1. Assumption.
+    """
+    out: Array = np.exp(-sales_elasticity * scarce)
+    return out

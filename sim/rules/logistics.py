@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["parcel_cost", "volume_discount"]
+__all__ = ["joint_discount", "parcel_cost", "volume_discount"]
 
 Array = NDArray[np.float64]
 
@@ -28,6 +28,18 @@ def volume_discount(parcels_per_month: Array, *, half_volume: float, greatest: f
     more than ten in many Taobao villages (F065).
     """
     return np.asarray(greatest * parcels_per_month / (parcels_per_month + half_volume), dtype=np.float64)
+
+
+def joint_discount(volume: Array, express: Array) -> Array:
+    r"""Discount of parcel cost where volume and firms on the spot each lower what the other leaves.
+
+    .. math:: D_c = 1 - (1 - D^V_c)(1 - E_c)
+
+    ``volume`` :math:`D^V_c` of ``volume_discount`` and ``express`` :math:`E_c` of ``chain.express_saving``, shares
+    in [0, 1), (C,). Limits: without one of them it is the other; never 1. Assumption: they act one after another.
+    """
+    out: Array = 1.0 - (1.0 - volume) * (1.0 - express)
+    return out
 
 
 def parcel_cost(

@@ -47,6 +47,9 @@ def trade_factor(
     c_v        parcel_cost_yuan       yuan per parcel  > 0, (V,)
     =========  =====================  ===============  ============
 
+    Mechanisms that are off by default multiply it by ``credit.credit_sales_factor``, ``chain.chain_sales_factor``,
+    ``limits.scarcity_sales_factor``, ``migration.incomer_sales_factor`` and ``demand.demand_factor``.
+
     Limits: with g, chi and zeta 0 it is 1.
     """
     out: Array = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["goods_at_hand", "next_incomers"]
+__all__ = ["goods_at_hand", "incomer_sales_factor", "next_incomers"]
 
 Array = NDArray[np.float64]
 
@@ -54,4 +54,15 @@ def next_incomers(
     """
     merchants = merchant_rate * shop_share * goods * np.maximum(0.0, 1.0 - incomers / most_merchants)
     out: Array = (1.0 - leaving_rate) * incomers + merchants + return_rate * is_returning
+    return out
+
+
+def incomer_sales_factor(incomers: Array, *, sales_elasticity: float) -> Array:
+    r"""Factor on sales of shops in villages where people came to trade: :math:`(1 + m_v)^{\psi}`.
+
+    ``incomers`` :math:`m_v \ge 0` for each registered household (n,); ``sales_elasticity`` :math:`\psi`,
+    dimensionless. Limits: nobody came, or an elasticity of 0, gives 1; with 1 sales grow as the people do.
+    Assumption.
+    """
+    out: Array = (1.0 + incomers) ** sales_elasticity
     return out

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.rules.chain import chain_strength, express_saving, next_suppliers
+from sim.rules.chain import chain_sales_factor, chain_strength, express_saving, next_suppliers
 
 
 def test_suppliers_follow_the_shops_with_a_lag():
@@ -28,3 +28,9 @@ def test_strength_is_the_logarithm_of_the_suppliers():
 def test_the_saving_rises_to_its_greatest():
     saving = express_saving(np.array([0.0, 20.0, 1e12]), reference_suppliers=20, greatest=0.4)
     assert saving == pytest.approx([0.0, 0.2, 0.4])
+
+
+def test_the_chain_raises_sales_by_a_power():
+    # Three times the reference: ln 4, and 4 ** 0.5 is 2.
+    assert chain_sales_factor(np.array([0.0, np.log(4)]), sales_elasticity=0.5) == pytest.approx([1.0, 2.0])
+    assert chain_sales_factor(np.array([5.0]), sales_elasticity=0.0).tolist() == [1.0]

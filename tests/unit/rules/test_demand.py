@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.rules.demand import demand_factor, export_demand, next_branding, wholesale_share
+from sim.rules.demand import demand_factor, export_demand, next_branding, relieved_crowding, wholesale_share
 
 
 def test_wholesale_needs_industry_and_shops_of_the_product():
@@ -29,3 +29,8 @@ def test_sales_rise_with_demand():
 def test_brands_grow_in_crowded_products_up_to_the_greatest():
     after = next_branding(np.array([0.0, 0.0, 0.4]), np.array([0.0, 1.0, 9.0]), monthly_rate=0.1, greatest=0.4)
     assert after == pytest.approx([0.0, 0.02, 0.4])
+
+
+def test_brands_relieve_crowding():
+    crowded = relieved_crowding(np.array([2.0, 2.0, 2.0]), np.array([0.0, 0.25, 1.0]))
+    assert crowded == pytest.approx([2.0, 1.5, 0.0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.rules.guidance import acting_guidance, counties_signed, guidance_target, next_guidance
+from sim.rules.guidance import acting_guidance, counties_signed, guidance_target, guided_training, next_guidance
 
 
 def test_counties_sign_from_the_first_month_on():
@@ -31,3 +31,7 @@ def test_nothing_to_act_on_without_shops_and_half_of_it_at_the_half_base():
     acting = acting_guidance(np.full(3, 2.0), np.array([0.0, 50.0, 1e12]), half_base_shops=50)
     assert acting[0] == 0.0
     assert acting[1:] == pytest.approx([1.0, 2.0])
+
+
+def test_guidance_teaches_in_proportion():
+    assert guided_training(np.array([0.0, 0.5, 2.0]), training_rate=0.1) == pytest.approx([0.0, 0.05, 0.2])

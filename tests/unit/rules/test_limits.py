@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.rules.limits import capacity_shops, scarcity
+from sim.rules.limits import capacity_shops, scarcity, scarcity_sales_factor
 
 ROOM = {"shops": 50.0, "household_share": 0.1, "park_relief": 0.5, "training_relief": 0.1}
 
@@ -21,3 +21,10 @@ def test_scarcity_is_none_without_shops_and_grows_without_bound():
     scarce = scarcity(np.array([0.0, 80.0, 8000.0]), np.full(3, 80.0))
     assert scarce == pytest.approx([0.0, np.log(2), np.log(101)])
     assert scarcity(np.array([100.0]), np.array([1e12])) == pytest.approx([0.0], abs=1e-9)
+
+
+def test_scarcity_lowers_sales_by_a_power():
+    # Three times the room there is: ln 4, and 4 ** -0.5 is a half.
+    scarce = np.array([0.0, np.log(4)])
+    assert scarcity_sales_factor(scarce, sales_elasticity=0.5) == pytest.approx([1.0, 0.5])
+    assert scarcity_sales_factor(scarce, sales_elasticity=0.0).tolist() == [1.0, 1.0]

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.rules.logistics import parcel_cost, volume_discount
+from sim.rules.logistics import joint_discount, parcel_cost, volume_discount
 
 TERMS = {
     "parcel_cost_yuan": 10.0,
@@ -53,3 +53,8 @@ def test_each_term_of_parcel_cost(change, yuan):
 @pytest.mark.parametrize(("saving", "yuan"), [(8.4, 1.6), (8.5, 1.5), (8.6, 1.5), (50.0, 1.5)])
 def test_cost_never_falls_below_the_floor(saving, yuan):
     assert cost(sorted_share=1.0, sorting_saving_yuan=saving) == pytest.approx(yuan)
+
+
+def test_discounts_act_one_after_another():
+    volume, express = np.array([0.0, 0.3, 0.0, 0.5]), np.array([0.0, 0.0, 0.2, 0.2])
+    assert joint_discount(volume, express) == pytest.approx([0.0, 0.3, 0.2, 0.6])

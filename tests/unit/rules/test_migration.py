@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.rules.migration import goods_at_hand, next_incomers
+from sim.rules.migration import goods_at_hand, incomer_sales_factor, next_incomers
 
 RATES = {"merchant_rate": 0.5, "most_merchants": 10.0, "return_rate": 0.01, "leaving_rate": 0.1}
 
@@ -25,3 +25,9 @@ def test_no_more_merchants_come_to_a_full_village_and_some_leave():
     full = np.array([10.0, 12.0, 2.0])
     after = next_incomers(full, np.array([1.0, 1.0, 0.0]), np.ones(3), np.zeros(3, bool), **RATES)
     assert after == pytest.approx([9.0, 10.8, 1.8])
+
+
+def test_incomers_raise_sales_by_a_power():
+    came = np.array([0.0, 3.0, 8.0])
+    assert incomer_sales_factor(came, sales_elasticity=0.5) == pytest.approx([1.0, 2.0, 3.0])
+    assert incomer_sales_factor(came, sales_elasticity=1.0) == pytest.approx([1.0, 4.0, 9.0])

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
-from sim.plotting.picture import LISTS, OBSERVED, SIMULATED, Picture, in_style, plain_axes
+from sim.plotting.picture import LISTS, OBSERVED, SIMULATED, Picture, count_axis, in_style, plain_axes
 from sim.scenario.show import describe_region
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def draw_villages(result: EnsembleResult, axes: Axes) -> bool:
         axes.set_xlim(years[0] - 0.6, years[-1] + 0.9)
     axes.set_ylim(bottom=0)
     _finish(axes)
+    count_axis(axes.yaxis)
     return bool(len(listed))
 
 

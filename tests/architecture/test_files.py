@@ -12,8 +12,8 @@ from tests.architecture.source import ROOT, sim_sources
 
 LINES_AT_MOST = 500
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "misc", "common"}
-MACHINE_PATH = re.compile(r"(?<![A-Za-z0-9_.])(?:/(?:root|tmp|home|opt|srv|Users)/[A-Za-z.]|[A-Z]:\\Users)")
-ABOVE_THE_REPOSITORY = re.compile(r"(?:\.\./){2,}\w|: \.\./\w")
+MACHINE_PATH = re.compile(r"(?<![A-Za-z0-9_.])(?:/(?:work|root|tmp|home|opt|srv|Users)/[A-Za-z.]|[A-Z]:\\Users)")
+ABOVE_THE_REPOSITORY = re.compile(r"\.\./shared\b|(?:\.\./){2,}\w|: \.\./\w")
 SECRET = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\b(?:ghp|gho|sk|AKIA)[-_]?[A-Za-z0-9]{20,}")
 HIDDEN_BUT_OURS = {".ci", ".github", ".gitignore", ".pre-commit-config.yaml"}
 MADE_BY_TOOLS = {"__pycache__", "build", "dist", "runs", "htmlcov"}
@@ -73,11 +73,11 @@ def test_no_file_knows_a_machine_or_a_secret():
 @pytest.mark.parametrize(
     "line",
     [
-        'open("/tmp/x.csv")',
-        "see /opt/someone/x",
+        *(f'open("/{folder}/x.csv")' for folder in ("tmp", "work", "root", "opt", "srv")),
         "cd /home/someone/x",
         r"C:\Users\x",
         "data: ../elsewhere/geography",
+        "see `../" + "shared/geography`",
     ],
 )
 def test_the_check_sees(line):

@@ -47,7 +47,7 @@ def some_values(rows):
 
 
 def entries():
-    # What needs another mechanism would be refused without it; test_model.py covers that.
+    # What needs another mechanism would be refused without it; test_mistakes.py covers that.
     free = [name for name, row in VOCABULARY.mechanisms.items() if not row.needs]
     switches = st.dictionaries(st.sampled_from(free), st.just(True), max_size=2)
     month = st.integers(FIRST, LAST).map(format_month)

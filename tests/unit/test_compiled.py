@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import ast
 import shutil
 from pathlib import Path
 
@@ -68,13 +68,32 @@ def test_the_next_best_folder_is_taken(copied, tmp_path, monkeypatch):
     assert folder.is_relative_to(tmp_path)
 
 
+def compiles(source):
+    """Whether a module takes a decorator from sim.compiled, on one line or several, or the module itself."""
+    nodes = list(ast.walk(ast.parse(source)))
+    taken = {
+        a.name for n in nodes if isinstance(n, ast.ImportFrom) and n.module == "sim.compiled" for a in n.names
+    }
+    whole = any(isinstance(n, ast.Import) and any(a.name == "sim.compiled" for a in n.names) for n in nodes)
+    return whole or bool(taken & {"compiled", "inlined", "*"})
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("from sim.compiled import compiled", True),
+        ("from sim.compiled import (\n    cache_folder,\n    inlined,\n)", True),
+        ("import sim.compiled", True),
+        ("from sim.compiled import cache_folder", False),
+    ],
+)
+def test_a_module_that_compiles_is_seen(source, expected):
+    assert compiles(source) == expected
+
+
 def test_every_compiled_source_names_the_folder():
     sources = {path for pattern in compiled._SOURCES for path in compiled._PACKAGE.glob(pattern)}
-    users = {
-        path
-        for path in Path(compiled._PACKAGE).rglob("*.py")
-        if re.search(r"sim\.compiled import .*\b(compiled|inlined)\b", path.read_text(encoding="utf-8"))
-    }
+    users = {path for path in Path(compiled._PACKAGE).rglob("*.py") if compiles(path.read_text(encoding="utf-8"))}
     # Numba itself looks at the file of a compiled function, so one that no other calls need not be named.
     leaves = {compiled._PACKAGE / "world" / "export.py"}
     assert users - sources <= leaves

@@ -14,6 +14,7 @@ from sim.results.provenance import provenance, utc_now
 from sim.results.recorder import Recorder, Recording
 from sim.results.tables import (
     closing_table,
+    condition_table,
     county_list,
     county_table,
     national_table,
@@ -91,6 +92,7 @@ def _result(scenario: Scenario, recording: Recording, origin: dict[str, object])
         "villages": village_table,
         "events": opening_table,
         "closings": closing_table,
+        "conditions": condition_table,
     }
     tables = {name: partial(table, recording) for name, table in made.items()}
     lists = {"county_list": county_list(recording.world), "town_list": town_list(recording.world)}

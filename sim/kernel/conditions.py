@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sim.kernel import events
 from sim.kernel.cluster import express_saving
 from sim.kernel.demand import less_crowded
 from sim.kernel.government import guided_training
-from sim.kernel.run import Floats, Run
-from sim.kernel.support import support
+from sim.kernel.run import Floats, Integers, Run
+from sim.kernel.support import support, support_terms
 from sim.rules import adoption, logistics, market, training
 from sim.state import NEVER
 
-__all__ = ["run_clocks", "run_crowding", "run_logistics", "run_training"]
+__all__ = ["TERMS", "run_clocks", "run_crowding", "run_logistics", "run_training", "terms_in_force"]
+
+#: The terms of a village's log hazard ratio, in the order of :func:`terms_in_force`.
+TERMS = (
+    "base",
+    "parcel_cost",
+    "training",
+    "internet",
+    "crowding",
+    "guidance",
+    "credit",
+    "chain",
+    "limits",
+    "migration",
+)
 
 #: A look for low thresholds reaches this many times as far as own initiative would get by the end at today's pace.
 _SCAN_AHEAD = 3.0
@@ -93,29 +109,45 @@ def run_crowding(run: Run) -> None:
 
 def run_clocks(run: Run) -> None:
     """Each village's clock goes on by the factor its conditions give every household's hazard."""
-    settings, villages = run.settings, run.state.villages
-    own, online = settings.adoption, run.internet_share
+    villages, online = run.state.villages, run.internet_share
     own_factor, added = np.empty(villages.base.size), support(run)
     for part in run.parts:
-        eta = adoption.village_log_multiplier(
-            villages.base[part],
-            parcel_cost_yuan=villages.parcel_cost_yuan[part],
-            reference_cost_yuan=settings.logistics.reference_cost,
-            cost_effect_per_yuan=own.cost_effect,
-            training_stock=villages.training_stock[part],
-            training_effect=own.training_effect,
-            internet_share=online[run.world.villages.county[part]],
-            internet_effect=own.internet_effect,
-            reference_internet_share=own.reference_internet,
-            crowding=villages.crowding[part],
-            crowding_effect=own.crowding_effect,
-        )
+        eta = adoption.village_log_multiplier(villages.base[part], **_conditions(run, part, online))
         added.add_to(eta, part)
         factor = np.exp(eta)
         own_factor[part] = factor * run.people.rooting[part]
         run.clocks.village[part] += factor
         run.clocks.own[part] += run.law.own_initiative * own_factor[part]
     _look_further(run, own_factor)
+
+
+def _conditions(run: Run, part: slice | Integers, online: Floats) -> dict[str, Any]:
+    """Conditions of these villages and what a unit of each does, as ``sim.rules.adoption`` takes them."""
+    settings, villages = run.settings, run.state.villages
+    own = settings.adoption
+    return {
+        "parcel_cost_yuan": villages.parcel_cost_yuan[part],
+        "reference_cost_yuan": settings.logistics.reference_cost,
+        "cost_effect_per_yuan": own.cost_effect,
+        "training_stock": villages.training_stock[part],
+        "training_effect": own.training_effect,
+        "internet_share": online[run.world.villages.county[part]],
+        "internet_effect": own.internet_effect,
+        "reference_internet_share": own.reference_internet,
+        "crowding": villages.crowding[part],
+        "crowding_effect": own.crowding_effect,
+    }
+
+
+def terms_in_force(run: Run, village: Integers) -> Floats:
+    """Terms of these villages' log hazard ratios in this month, (n, len(TERMS)): their sum is eta.
+
+    What a mechanism that is off would add is 0. To be asked for between ``clocks`` and ``shops``: later stages
+    change what the terms are made of.
+    """
+    own = adoption.village_terms(**_conditions(run, village, run.internet_share))
+    terms = np.stack([run.state.villages.base[village], *own, *support_terms(run, village)], axis=1)
+    return terms + 0.0  # no negative zeros
 
 
 def _look_further(run: Run, own_factor: Floats) -> None:

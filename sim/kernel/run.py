@@ -37,7 +37,8 @@ class MonthEvents:
 
     ``month`` of the run; ``village``, ``local`` of the openings, their ``size``, whether a ``pioneer`` opened, and
     ``parts`` (n, 6): the accumulated hazard by own initiative and by kind of tie; ``closed_village``,
-    ``closed_local`` of the closings.
+    ``closed_local`` of the closings. ``opening_villages`` (m,), each once, and the ``terms`` (m, K) of their log
+    hazard ratios in the month, see ``sim.kernel.conditions.TERMS``.
     """
 
     month: int
@@ -48,6 +49,8 @@ class MonthEvents:
     parts: NDArray[np.float32]
     closed_village: Integers
     closed_local: NDArray[np.int32]
+    opening_villages: Integers
+    terms: NDArray[np.float32]
 
 
 @dataclass(frozen=True)

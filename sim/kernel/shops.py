@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernel import events
+from sim.kernel.conditions import terms_in_force
 from sim.kernel.run import Crossings, Floats, Integers, MonthEvents, Run
 from sim.kernel.trade import trade_factor
 from sim.rules import exit as exit_rule
@@ -60,6 +61,8 @@ def take_effect(run: Run, opened: Crossings, closed: Crossings) -> MonthEvents:
     """Openings and closings take effect on the households and on the village columns."""
     graph, entries = run.world.graph.columns, run.store.entries
     n = opened.rows.size
+    opening_villages = np.unique(opened.villages)
+    terms = terms_in_force(run, opening_villages).astype(np.float32)  # before anything takes effect
     size, pioneer = np.empty(n), np.empty(n, np.bool_)
     parts = np.empty((n, 1 + len(TIE_KINDS)), np.float32)
     events.open_shops(
@@ -89,6 +92,8 @@ def take_effect(run: Run, opened: Crossings, closed: Crossings) -> MonthEvents:
         parts,
         closed.villages,
         closed_local,
+        opening_villages,
+        terms,
     )
 
 

@@ -12,7 +12,7 @@ from sim.kernel.run import Floats, Integers, Run
 from sim.rules import chain, credit, limits, migration
 from sim.rules import support as rules
 
-__all__ = ["Support", "sales_factor", "support"]
+__all__ = ["Support", "sales_factor", "support", "support_terms"]
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,29 @@ def _by_village(run: Run) -> Floats | None:
         scarce, villages.incomers[place], limits_effect=settings.limits.effect
     )
     return total
+
+
+def support_terms(run: Run, village: Integers) -> tuple[Floats, ...]:
+    """What guidance, credit, chain, limits and migration each add in these villages, (n,) each; 0 where off."""
+    settings, counties, places = run.settings, run.state.counties, run.world.villages
+    nothing = np.zeros(village.size)
+    county = places.county[village]
+    by_place = (nothing, nothing, nothing)
+    if any(settings.enabled(name) for name in ("guidance", "credit", "chain")):
+        by_place = rules.county_terms(
+            counties.acting_guidance[county],
+            counties.loan_share[county],
+            chain_strength(run)[county, places.product[village]],
+            guidance_effect=settings.guidance.effect,
+            credit_effect=settings.credit.effect,
+            chain_effect=settings.chain.effect,
+        )
+    came, slowed = rules.local_terms(
+        scarcity(run, village) if settings.enabled("limits") else nothing,
+        run.state.villages.incomers[village] if settings.enabled("migration") else nothing,
+        limits_effect=settings.limits.effect,
+    )
+    return (*by_place, slowed, came)
 
 
 def sales_factor(run: Run, village: Integers) -> Floats | None:

@@ -18,6 +18,7 @@ ROWS = MappingProxyType(
         "villages": "a December and village that has a shop, a station or recognition; all others are left out",
         "events": "a shop opened",
         "closings": "a shop closed",
+        "conditions": "a month and village in which a shop opened",
         "clusters": "a December, reading and cluster of Taobao villages",
         "patterns": "a pattern and December",
         "provinces": "a December and province",
@@ -33,6 +34,9 @@ _HEAD = """# The tables of a run folder
 `pyarrow.parquet.read_schema(file).field("shops").metadata`. Months are timestamps of their first day.
 `villages`, `clusters`, `patterns` and `provinces` are counted each December; in them online sales are those of
 twelve months, in `national` and `counties` those of one.
+
+The columns of `conditions` from `base` on add up to the village's log hazard ratio in the month; `exp` of one is
+the factor by which it multiplied the hazard of every household of the village, against the reference named there.
 """
 
 

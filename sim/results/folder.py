@@ -29,12 +29,15 @@ SAVED_TABLES = (
     "villages",
     "events",
     "closings",
+    "conditions",
     "clusters",
     "patterns",
     "provinces",
     "county_list",
     "town_list",
 )
+#: Tables that run folders of the same layout did not always have; what reads them says so.
+_ADDED_LATER = ("conditions",)
 _PROVENANCE, _SCENARIO, _FIGURES = "provenance.json", "scenario.yaml", "figures"
 _REPLACE = "name a new folder, or replace it with --force (in Python: overwrite=True)"
 
@@ -195,7 +198,9 @@ def read(path: Path) -> tuple[Scenario, dict[str, Any], dict[str, Columns]]:
         message = f"was written in layout {written_as}, this version reads layout {RESULTS_VERSION}"
         raise _refusal(path, message, "read it with the version named in its provenance.json")
     scenario = load_scenario(path / _SCENARIO)
-    return scenario, provenance, {name: _read_table(path / f"{name}.parquet") for name in SAVED_TABLES}
+    files = {name: path / f"{name}.parquet" for name in SAVED_TABLES}
+    there = {name: file for name, file in files.items() if name not in _ADDED_LATER or file.exists()}
+    return scenario, provenance, {name: _read_table(file) for name, file in there.items()}
 
 
 def _read_table(file: Path) -> Columns:

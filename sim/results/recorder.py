@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernel import MonthEvents, Simulation
+from sim.kernel.conditions import TERMS
 from sim.results.systems import columns_recorded, county_columns, village_columns
 from sim.state import NEVER
 from sim.world import TIE_KINDS, World
@@ -54,6 +55,7 @@ class Recording:
     county : by name, (M, C).
     villages : by name, one row a village and December; only villages with a shop, a station or recognition.
     openings, closings : by name, one row an event, in the order of months and villages.
+    conditions : by name, one row a month and village in which somebody opened a shop, in that order.
     """
 
     world: World
@@ -63,6 +65,7 @@ class Recording:
     villages: dict[str, Array]
     openings: dict[str, Array]
     closings: dict[str, Array]
+    conditions: dict[str, Array]
 
 
 @dataclass
@@ -162,6 +165,7 @@ class Recorder:
             villages={name: np.concatenate([each[name] for each in decembers]) for name in decembers[0]},
             openings=_openings(self._events),
             closings=_closings(self._events),
+            conditions=_conditions(self._events),
         )
 
     def _no_village(self) -> dict[str, Array]:
@@ -204,3 +208,13 @@ def _closings(events: list[MonthEvents]) -> dict[str, Array]:
         "village": _joined([each.closed_village for each in events], np.int32),
         "local": _joined([each.closed_local for each in events], np.int32),
     }
+
+
+def _conditions(events: list[MonthEvents]) -> dict[str, Array]:
+    columns = {
+        "month": _months(events, [each.opening_villages.size for each in events]),
+        "village": _joined([each.opening_villages for each in events], np.int32),
+    }
+    for place, name in enumerate(TERMS):
+        columns[name] = _joined([each.terms[:, place] for each in events], np.float32)
+    return columns

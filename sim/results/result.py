@@ -32,9 +32,9 @@ class RunResult:
     """What one run gave: tables, comparison with the published lists, provenance.
 
     Tables are made when first asked for. As data frames: :attr:`national`, :attr:`counties`,
-    :attr:`villages`, :attr:`towns`, :attr:`events`, :attr:`closings`, :attr:`clusters`, :attr:`patterns`,
-    :attr:`provinces`, :attr:`poverty`, :attr:`observed_comparison`; as arrays by name: :meth:`columns`.
-    Figures: ``result.plot``.
+    :attr:`villages`, :attr:`towns`, :attr:`events`, :attr:`closings`, :attr:`conditions`, :attr:`clusters`,
+    :attr:`patterns`, :attr:`provinces`, :attr:`poverty`, :attr:`observed_comparison`; as arrays by name:
+    :meth:`columns`. Figures: ``result.plot``.
 
     Parameters
     ----------
@@ -58,8 +58,8 @@ class RunResult:
 
         Parameters
         ----------
-        table : national, counties, villages, events, closings, clusters, patterns, provinces, poverty, towns,
-            county_list or town_list.
+        table : national, counties, villages, events, closings, conditions, clusters, patterns, provinces,
+            poverty, towns, county_list or town_list.
 
         Raises
         ------
@@ -110,6 +110,11 @@ class RunResult:
     def closings(self) -> pd.DataFrame:
         """One row a shop closed."""
         return self._frame("closings")
+
+    @property
+    def conditions(self) -> pd.DataFrame:
+        """One row a month and village in which a shop opened: the terms of its log hazard ratio."""
+        return self._frame("conditions")
 
     @property
     def clusters(self) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from sim.world import World
 __all__ = [
     "Columns",
     "closing_table",
+    "condition_table",
     "county_list",
     "county_table",
     "dates",
@@ -146,6 +147,11 @@ def opening_table(recording: Recording) -> Columns:
 def closing_table(recording: Recording) -> Columns:
     """One row a shop closed."""
     return _with_places(recording, recording.closings)
+
+
+def condition_table(recording: Recording) -> Columns:
+    """One row a month and village in which a shop opened: the terms of its log hazard ratio in that month."""
+    return _with_places(recording, recording.conditions)
 
 
 def _with_places(recording: Recording, events: Columns) -> Columns:

@@ -8,10 +8,12 @@ file             functions                                    what it says
                  ``rooting_factor``
 ``adoption``     ``weighted_share``, ``imitation_share``,     the hazard of opening a shop
                  ``monthly_hazard``,
-                 ``village_log_multiplier``
+                 ``village_log_multiplier``,
+                 ``village_terms``
 ``internet``     ``internet_share``                           internet access by province
 ``support``      ``county_log_multiplier``,                   what guidance, loans, suppliers, land and
-                 ``local_log_multiplier``                     incomers add to that hazard
+                 ``county_terms``,                            incomers add to that hazard
+                 ``local_log_multiplier``, ``local_terms``
 ``logistics``    ``volume_discount``, ``joint_discount``,     yuan per parcel
                  ``parcel_cost``
 ``training``     ``training_inflow``,                         the stock of skill

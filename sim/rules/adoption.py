@@ -9,6 +9,7 @@ __all__ = [
     "imitation_share",
     "monthly_hazard",
     "village_log_multiplier",
+    "village_terms",
     "weighted_share",
 ]
 
@@ -111,13 +112,49 @@ def village_log_multiplier(
     chain :math:`I_{cp}` (``chain``), scarcity :math:`L_v` (``limits``) and incomers :math:`m_v` (``migration``).
 
     ``exp(k)`` is the hazard ratio of one unit more. Limits: with every effect 0 the base is returned; at the
-    reference cost and internet share, without training and crowding, too.
+    reference cost and internet share, without training and crowding, too. The terms one by one are
+    :func:`village_terms`.
     """
-    eta: Array = (
-        base
-        + cost_effect_per_yuan * (reference_cost_yuan - parcel_cost_yuan)
-        + training_effect * training_stock
-        + internet_effect * (internet_share - reference_internet_share)
-        - crowding_effect * crowding
+    cost, training, internet, crowded = village_terms(
+        parcel_cost_yuan,
+        training_stock,
+        internet_share,
+        crowding,
+        reference_cost_yuan=reference_cost_yuan,
+        cost_effect_per_yuan=cost_effect_per_yuan,
+        training_effect=training_effect,
+        internet_effect=internet_effect,
+        reference_internet_share=reference_internet_share,
+        crowding_effect=crowding_effect,
     )
+    eta: Array = base + cost + training + internet + crowded
     return eta
+
+
+def village_terms(
+    parcel_cost_yuan: Array,
+    training_stock: Array,
+    internet_share: Array,
+    crowding: Array,
+    *,
+    reference_cost_yuan: float,
+    cost_effect_per_yuan: float,
+    training_effect: float,
+    internet_effect: float,
+    reference_internet_share: float,
+    crowding_effect: float,
+) -> tuple[Array, Array, Array, Array]:
+    r"""What parcel cost, training, internet access and crowding each add to the log multiplier, (V,) each.
+
+    .. math:: k_{cost}(c_{ref} - c_v), \quad k_{train} T_v, \quad k_{net}(N_v - N_{ref}), \quad -k_{crowd} X_p
+
+    Symbols, units and ranges as in :func:`village_log_multiplier`, which adds them to the base in this order;
+    ``exp`` of a term is a hazard ratio against the reference. Limits: a term whose effect is 0, or whose
+    condition is at its reference (no training, no crowding), is 0.
+    """
+    return (
+        cost_effect_per_yuan * (reference_cost_yuan - parcel_cost_yuan),
+        training_effect * training_stock,
+        internet_effect * (internet_share - reference_internet_share),
+        -(crowding_effect * crowding),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["county_log_multiplier", "local_log_multiplier"]
+__all__ = ["county_log_multiplier", "county_terms", "local_log_multiplier", "local_terms"]
 
 Array = NDArray[np.float64]
 
@@ -36,10 +36,38 @@ def county_log_multiplier(
     =========  ================  ==============================  ==============
 
     Added to ``adoption.village_log_multiplier``. Limits: without guidance, loans and suppliers, or with every
-    effect 0, it is 0. That these act on the log hazard, each by itself, is an assumption.
+    effect 0, it is 0. That these act on the log hazard, each by itself, is an assumption. The terms one by one
+    are :func:`county_terms`.
     """
-    out: Array = guidance_effect * acting_guidance + credit_effect * loan_share + chain_effect * chain_strength
+    guided, eased, chained = county_terms(
+        acting_guidance,
+        loan_share,
+        chain_strength,
+        guidance_effect=guidance_effect,
+        credit_effect=credit_effect,
+        chain_effect=chain_effect,
+    )
+    out: Array = guided + eased + chained
     return out
+
+
+def county_terms(
+    acting_guidance: Array,
+    loan_share: Array,
+    chain_strength: Array,
+    *,
+    guidance_effect: float,
+    credit_effect: float,
+    chain_effect: float,
+) -> tuple[Array, Array, Array]:
+    r"""The terms of :func:`county_log_multiplier` one by one: guidance, credit, chain.
+
+    .. math:: k_{guid} A_c, \quad k_{credit} K_c, \quad k_{chain} I_{cp}
+
+    Arguments as there, of any shapes that go together; every term is a log hazard ratio in the shape of its
+    condition. Limits: a term whose condition or effect is 0 is 0.
+    """
+    return guidance_effect * acting_guidance, credit_effect * loan_share, chain_effect * chain_strength
 
 
 def local_log_multiplier(scarcity: Array, incomers: Array, *, limits_effect: float) -> Array:
@@ -58,7 +86,19 @@ def local_log_multiplier(scarcity: Array, incomers: Array, *, limits_effect: flo
 
     Added to ``adoption.village_log_multiplier``. Incomers open shops at the rate of those registered, so the
     hazard is multiplied by :math:`1 + m_v`. Limits: nobody came and no shop takes land: 0; as many incomers as
-    households double the hazard. That scarcity acts on the log hazard is an assumption.
+    households double the hazard. That scarcity acts on the log hazard is an assumption. The terms one by one are
+    :func:`local_terms`.
     """
-    out: Array = np.log1p(incomers) - limits_effect * scarcity
+    came, slowed = local_terms(scarcity, incomers, limits_effect=limits_effect)
+    out: Array = came + slowed
     return out
+
+
+def local_terms(scarcity: Array, incomers: Array, *, limits_effect: float) -> tuple[Array, Array]:
+    r"""The terms of :func:`local_log_multiplier` one by one, (V,) each: incomers, scarcity.
+
+    .. math:: \ln(1 + m_v), \quad -k_{limit} L_v
+
+    Arguments as there. Limits: a term whose condition, or effect, is 0 is 0.
+    """
+    return np.log1p(incomers), -(limits_effect * scarcity)

@@ -12,7 +12,7 @@ import sim
 from sim.errors import ResultError
 from sim.results import folder
 
-TABLES = ("national", "counties", "villages", "events", "closings", "patterns", "provinces", "towns")
+TABLES = ("national", "counties", "villages", "events", "closings", "conditions", "patterns", "provinces", "towns")
 
 
 def same(left, right):
@@ -73,6 +73,15 @@ def test_a_brought_graph_travels_along(tmp_path, small_scenario):
     loaded = sim.load_result(path)
     assert loaded.scenario.fingerprint == result.scenario.fingerprint
     same(sim.run(loaded.scenario), result)
+
+
+def test_a_folder_from_before_conditions_were_recorded_is_read(tmp_path, small_result):
+    path = small_result.save(tmp_path / "one")
+    (path / "conditions.parquet").unlink()
+    loaded = sim.load_result(path)
+    assert len(loaded.events) == len(small_result.events)
+    with pytest.raises(KeyError, match=r"no table 'conditions'; there are national, "):
+        loaded.columns("conditions")
 
 
 def listing(path):

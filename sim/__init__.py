@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.experiments.attribute import AttributionResult, attribute
     from sim.experiments.compare import ComparisonResult, compare
     from sim.experiments.ensemble import EnsembleResult, run_ensemble
     from sim.experiments.sensitivity import SensitivityResult, sensitivity
@@ -23,12 +24,14 @@ __version__ = "0.1.0"
 
 # Public name -> the module it comes from; __all__ repeats the names because type checkers read it as text.
 _MODULE_OF = {
+    "AttributionResult": "sim.experiments.attribute",
     "ComparisonResult": "sim.experiments.compare",
     "DiffusionModel": "sim.model",
     "EnsembleResult": "sim.experiments.ensemble",
     "RunResult": "sim.results",
     "Scenario": "sim.scenario",
     "SensitivityResult": "sim.experiments.sensitivity",
+    "attribute": "sim.experiments.attribute",
     "build_world": "sim.world",
     "compare": "sim.experiments.compare",
     "load_result": "sim.results",
@@ -40,9 +43,12 @@ _MODULE_OF = {
 }
 # Results know nothing of figures (the layers go one way); here, above all layers, the two are brought
 # together: importing sim.plotting registers ``result.plot``. matplotlib is loaded when something is drawn.
-_BROUGHT_ALONG = dict.fromkeys(("RunResult", "load_result", "run", "run_ensemble", "compare"), "sim.plotting")
+_BROUGHT_ALONG = dict.fromkeys(
+    ("RunResult", "load_result", "run", "run_ensemble", "compare", "attribute"), "sim.plotting"
+)
 
 __all__ = [
+    "AttributionResult",
     "ComparisonResult",
     "DiffusionModel",
     "EnsembleResult",
@@ -50,6 +56,7 @@ __all__ = [
     "Scenario",
     "SensitivityResult",
     "__version__",
+    "attribute",
     "build_world",
     "compare",
     "load_result",

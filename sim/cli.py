@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from sim.cli_attribute import attribute
 from sim.cli_experiments import compare, sweep
 from sim.cli_run import run
 from sim.cli_scenario import app as scenario_commands
@@ -27,6 +28,7 @@ app.command()(run)
 app.command()(sweep)
 app.command()(compare)
 app.command()(sensitivity)
+app.command()(attribute)
 app.add_typer(scenario_commands, name="scenario")
 
 

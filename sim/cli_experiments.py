@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sim.experiments.compare import ComparisonResult
     from sim.experiments.ensemble import EnsembleResult
-    from sim.plotting import ComparisonPlots, EnsemblePlots
+    from sim.plotting import AttributionPlots, ComparisonPlots, EnsemblePlots
     from sim.scenario import Scenario
 
 __all__ = [
@@ -36,8 +36,10 @@ __all__ = [
     "WorldSeed",
     "bounds",
     "compare",
+    "draw",
     "finish",
     "run_replicates",
+    "short",
     "sweep",
 ]
 
@@ -119,7 +121,7 @@ def run_replicates(scenario: Scenario, replicates: int, vary_seeds: str, how: Op
     folder = how.folder(f"{scenario.name}-ensemble")
     result = run_ensemble(scenario, replicates, vary=vary_seeds, **how.conditions(folder))
     if figures:
-        _draw(EnsemblePlots(result), folder)
+        draw(EnsemblePlots(result), folder)
     if how.as_json:
         rows = json.loads(result.table.to_json(orient="records"))
         facts = {"name": scenario.name, "folder": str(folder), "fingerprint": scenario.fingerprint}
@@ -131,7 +133,8 @@ def run_replicates(scenario: Scenario, replicates: int, vary_seeds: str, how: Op
     finish(folder, result.failures, quiet=how.quiet)
 
 
-def _draw(plots: EnsemblePlots | ComparisonPlots, folder: Path) -> None:
+def draw(plots: EnsemblePlots | ComparisonPlots | AttributionPlots, folder: Path) -> None:
+    """Write every figure of an experiment into the folder's ``figures``."""
     (folder / "figures").mkdir(exist_ok=True)
     for name, content in plots.pngs().items():
         (folder / "figures" / f"{name}.png").write_bytes(content)
@@ -172,12 +175,12 @@ def _print_ensemble(result: EnsembleResult) -> None:
 def _cells(row: dict[Any, Any] | None, *, listed: bool) -> list[str]:
     if row is None:
         return [""] * (1 + listed)
-    simulated = f"{_short(row['median'])} [{_short(row['low'])}, {_short(row['high'])}]"
-    observed = "" if row["observed"] != row["observed"] else _short(row["observed"])
+    simulated = f"{short(row['median'])} [{short(row['low'])}, {short(row['high'])}]"
+    observed = "" if row["observed"] != row["observed"] else short(row["observed"])
     return [simulated, observed] if listed else [simulated]
 
 
-def _short(value: float) -> str:
+def short(value: float) -> str:
     """A number in few letters: whole below ten million, then millions; nan is blank."""
     if value != value:
         return ""
@@ -222,7 +225,7 @@ def compare(
         folder = how.folder(f"{first.name}-compare")
         result = run_compare(first, *given, replicates=replicates, vary_seeds=vary_seeds, **how.conditions(folder))
         if not no_figures:
-            _draw(ComparisonPlots(result), folder)
+            draw(ComparisonPlots(result), folder)
     if as_json:
         typer.echo(result.table.to_json(orient="records", indent=2, force_ascii=False))
         return
@@ -263,8 +266,8 @@ def _print_comparison(result: ComparisonResult) -> None:
 def _compared_cells(row: dict[Any, Any]) -> list[str]:
     needed, reduced = row["more_pairs"], row["variance_reduction"]
     return [
-        _short(row["base_mean"]),
-        _short(row["policy_mean"]),
+        short(row["base_mean"]),
+        short(row["policy_mean"]),
         _signed(row, "difference"),
         f"{row['better']:.0%}",
         "" if needed != needed else "enough" if needed == 0 else f"{needed:,.0f}",
@@ -273,7 +276,7 @@ def _compared_cells(row: dict[Any, Any]) -> list[str]:
 
 
 def _signed(row: dict[Any, Any], name: str) -> str:
-    texts = [f"{'+' if row[each] > 0 else ''}{_short(row[each])}" for each in (name, "low", "high")]
+    texts = [f"{'+' if row[each] > 0 else ''}{short(row[each])}" for each in (name, "low", "high")]
     return f"{texts[0]} [{texts[1]}, {texts[2]}]"
 
 
@@ -398,7 +401,7 @@ def _swept_table(dataset: xr.Dataset) -> pd.DataFrame:
 
 
 def _interval(middle: float, low: float, high: float) -> str:
-    return f"{_short(middle)} [{_short(low)}, {_short(high)}]"
+    return f"{short(middle)} [{short(low)}, {short(high)}]"
 
 
 def _print_frame(frame: pd.DataFrame, title: str) -> None:

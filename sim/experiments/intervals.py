@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sim.streams import stream_key, uniform
 
-__all__ = ["Paired", "band", "mean_interval", "paired_difference", "paired_differences"]
+__all__ = ["Paired", "band", "mean_interval", "paired_difference", "paired_differences", "ratio_interval"]
 
 Array = NDArray[np.float64]
 _RESAMPLES = 2000
@@ -47,6 +47,30 @@ def mean_interval(values: ArrayLike, level: float = 0.95) -> tuple[float, float,
     mean, error = float(kept.mean()), float(kept.std(ddof=1)) / math.sqrt(kept.size)
     half = float(t.ppf((1 + level) / 2, kept.size - 1)) * error
     return mean, mean - half, mean + half
+
+
+def ratio_interval(parts: ArrayLike, wholes: ArrayLike, level: float = 0.95) -> tuple[float, float, float]:
+    r"""Ratio of two means with Student's interval, for parts and wholes of the same runs.
+
+    .. math:: R = \bar x / \bar y, \qquad s_R^2 = \frac{1}{n (n - 1)} \sum_r \frac{(x_r - R y_r)^2}{\bar y^2}
+
+    Pairs with a nan are left out; all nan where the mean whole is not above zero. Limits: a whole that never
+    varies gives the interval of the mean of parts divided by it; parts proportional to wholes give an interval of
+    no width. Source: linearised variance of a ratio (Cochran, Sampling Techniques, 1977, ch. 6).
+
+    Examples
+    --------
+    >>> ratio_interval([1.0, 2.0, 3.0], [2.0, 4.0, 6.0])
+    (0.5, 0.5, 0.5)
+    """
+    x, y = np.asarray(parts, np.float64), np.asarray(wholes, np.float64)
+    both = np.isfinite(x) & np.isfinite(y)
+    x, y = x[both], y[both]
+    if x.size == 0 or not y.mean() > 0:
+        return math.nan, math.nan, math.nan
+    ratio = float(x.mean() / y.mean())
+    _, low, high = mean_interval(ratio + (x - ratio * y) / y.mean(), level)
+    return ratio, low, high
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from sim.results import RunResult
 
 if TYPE_CHECKING:
+    from sim.experiments.attribute import AttributionResult
     from sim.experiments.compare import ComparisonResult
     from sim.experiments.ensemble import EnsembleResult
     from sim.plotting.picture import Picture
 
-__all__ = ["ComparisonPlots", "EnsemblePlots", "Plots"]
+__all__ = ["AttributionPlots", "ComparisonPlots", "EnsemblePlots", "Plots"]
 
 
 class Plots:
@@ -129,3 +130,28 @@ class ComparisonPlots:
 
     def __repr__(self) -> str:
         return "figures of a comparison: differences(), winners(), pngs()"
+
+
+class AttributionPlots:
+    """Figures of an attribution.
+
+    Parameters
+    ----------
+    result : what is drawn.
+    """
+
+    def __init__(self, result: AttributionResult) -> None:
+        self._result = result
+
+    def shares(self) -> Picture:
+        """Share of the growth that goes with each mechanism, with intervals."""
+        from sim.plotting.shares import shares_figure
+
+        return shares_figure(self._result)
+
+    def pngs(self) -> dict[str, bytes]:
+        """All figures as PNG files by name."""
+        return {"shares": self.shares().png()}
+
+    def __repr__(self) -> str:
+        return "figures of an attribution: shares(), pngs()"

@@ -12,6 +12,7 @@ import sim
 
 # Recorded on purpose: a new public name needs a decision record and a line here.
 PUBLIC_NAMES = [
+    "AttributionResult",
     "ComparisonResult",
     "DiffusionModel",
     "EnsembleResult",
@@ -19,6 +20,7 @@ PUBLIC_NAMES = [
     "Scenario",
     "SensitivityResult",
     "__version__",
+    "attribute",
     "build_world",
     "compare",
     "load_result",

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.experiments.intervals import band, mean_interval, paired_difference, paired_differences
+from sim.experiments.intervals import band, mean_interval, paired_difference, paired_differences, ratio_interval
 
 BASE = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
 POLICY = [2.0, 2.5, 4.0, 6.0, 5.5, 8.0]
@@ -93,3 +93,22 @@ def test_the_interval_covers_as_often_as_it_says():
     assert 0.92 <= student <= 0.98
     resampled = np.mean([each.bootstrap_low <= 0.3 <= each.bootstrap_high for each in found])
     assert 0.86 <= resampled <= 0.97
+
+
+def test_ratio_interval_where_it_is_known():
+    known = np.array(mean_interval(BASE)) / 4.0
+    assert ratio_interval(BASE, [4.0] * 6) == pytest.approx(tuple(known))
+    assert ratio_interval(BASE, np.multiply(BASE, 2.0)) == pytest.approx((0.5, 0.5, 0.5))
+    assert ratio_interval([*BASE, math.nan], [*POLICY, 1.0]) == ratio_interval(BASE, POLICY)
+    assert all(map(math.isnan, ratio_interval(BASE, [0.0] * 6)))
+    ratio, low, high = ratio_interval([1.0], [2.0])
+    assert (ratio, math.isnan(low), math.isnan(high)) == (0.5, True, True)
+
+
+def test_ratio_interval_covers_the_truth():
+    # 95 % of intervals hold the ratio of the true means, 0.3; of 400 the share is known to about one point.
+    rng = np.random.default_rng(5)
+    wholes = 100.0 + 10.0 * rng.standard_normal((400, 12))
+    parts = 0.3 * wholes + 4.0 * rng.standard_normal((400, 12))
+    found = [ratio_interval(x, y) for x, y in zip(parts, wholes, strict=True)]
+    assert 0.90 <= np.mean([low <= 0.3 <= high for _, low, high in found]) <= 0.99

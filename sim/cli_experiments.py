@@ -284,18 +284,26 @@ def sweep(
     scenario: ScenarioFile,
     *,
     vary: Annotated[
-        list[str],
-        typer.Option("--vary", metavar="NAME=V1,V2,...", help="Values; with --lhs or --sobol NAME=LOW:HIGH."),
-    ],
+        list[str] | None,
+        typer.Option(
+            "--vary",
+            metavar="NAME=V1,V2,...",
+            help="Values, in place of the file's sweep; with --lhs or --sobol NAME=LOW:HIGH.",
+        ),
+    ] = None,
     lhs: Annotated[
         int | None, typer.Option("--lhs", metavar="N", help="N points of a Latin hypercube, not a grid.")
     ] = None,
     sobol: Annotated[
         int | None, typer.Option("--sobol", metavar="N", help="N points of a Sobol sequence.")
     ] = None,
-    design_seed: Annotated[int, typer.Option("--design-seed", help="Seed of the points.")] = 0,
-    replicates: Annotated[int, typer.Option("--replicates", metavar="N", help="Runs of each point.")] = 16,
-    vary_seeds: VarySeeds = "history",
+    design_seed: Annotated[int | None, typer.Option("--design-seed", help="Seed of the points.")] = None,
+    replicates: Annotated[
+        int | None, typer.Option("--replicates", metavar="N", help="Runs of each point (16).")
+    ] = None,
+    vary_seeds: Annotated[
+        str | None, typer.Option("--vary-seeds", help="Seeds that differ: history (the default), world or both.")
+    ] = None,
     seed: Seed = None,
     world_seed: WorldSeed = None,
     settings: Settings = None,
@@ -309,14 +317,15 @@ def sweep(
 ) -> None:
     """Run a scenario over values of parameters: labelled results (netCDF) and tidy tables (Parquet).
 
-    Without --out the folder is runs/NAME-sweep. Every finished run is kept: --resume goes on after an
-    interruption, and adds points or replicates. Exit status: 2 a mistake, 1 another failure, 130 Ctrl-C.
+    What is varied stands in the scenario file (sweep:) or is given with --vary. Without --out the folder is
+    runs/NAME-sweep. Every finished run is kept: --resume goes on after an interruption, and adds points or
+    replicates. Exit status: 2 a mistake, 1 another failure, 130 Ctrl-C.
     """
     from sim.experiments.sweep import sweep as run_sweep
 
     how = Options(out, workers, resume, retry_failed, quiet=quiet, as_json=as_json)
     with plain_failures():
-        axes, design, points = _design(vary, lhs, sobol)
+        axes, design, points = _design(vary or [], lhs, sobol)
         loaded = load(scenario, changes(settings or [], seed, world_seed))
         folder = how.folder(f"{loaded.name}-sweep")
         dataset = run_sweep(
@@ -327,7 +336,7 @@ def sweep(
             points=points,
             design_seed=design_seed,
             vary_seeds=vary_seeds,
-            by_county=by_county,
+            by_county=by_county or None,
             **how.conditions(folder),
         )
         frame = _swept_table(dataset)
@@ -335,11 +344,16 @@ def sweep(
         typer.echo(frame.to_json(orient="records", indent=2, force_ascii=False))
         return
     if not quiet:
-        _print_frame(frame, f"{loaded.title or loaded.name}: median [5 %, 95 %] of {replicates} runs")
+        _print_frame(
+            frame, f"{loaded.title or loaded.name}: median [5 %, 95 %] of {dataset.sizes['replicate']} runs"
+        )
     finish(folder, tuple(filter(None, dataset.attrs["failures"].split("\n"))), quiet=quiet)
 
 
-def _design(vary: list[str], lhs: int | None, sobol: int | None) -> tuple[dict[str, Any], str, int | None]:
+def _design(
+    vary: list[str], lhs: int | None, sobol: int | None
+) -> tuple[dict[str, Any] | None, str | None, int | None]:
+    """Values by name, design and points; ``None`` for what is left to the scenario file."""
     problems: list[Problem] = []
     if lhs is not None and sobol is not None:
         problems.append(mistake("--lhs and --sobol: both given", "keep one"))
@@ -359,7 +373,8 @@ def _design(vary: list[str], lhs: int | None, sobol: int | None) -> tuple[dict[s
             axes[name] = plain_value(f"--vary {text}", f"[{values}]", problems)
     if problems:
         raise ScenarioError(problems)
-    return axes, "lhs" if lhs is not None else "sobol" if sobol is not None else "grid", lhs or sobol
+    design = "lhs" if lhs is not None else "sobol" if sobol is not None else None
+    return axes or None, design, lhs if lhs is not None else sobol
 
 
 def bounds(words: str, values: str, problems: list[Problem]) -> tuple[float, float] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from sim.experiments.labelled import labelled, write_tables
 from sim.experiments.perform import Conditions, Plan, perform
 from sim.experiments.progress import OnProgress
 from sim.scenario import Scenario, load_scenario
+from sim.scenario.sweeps import SweepPlan
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -21,18 +23,26 @@ __all__ = ["POINT", "sweep"]
 #: Dimension of the points of a list, a Latin hypercube or a Sobol sequence.
 POINT = "point"
 _FILLING = ("lhs", "sobol")
+_DEFAULTS: Mapping[str, Any] = {
+    "design": "grid",
+    "points": None,
+    "design_seed": 0,
+    "replicates": 16,
+    "vary_seeds": "history",
+    "by_county": False,
+}
 
 
 def sweep(
     scenario: Scenario | str | PathLike[str],
-    vary: Mapping[str, Any] | Sequence[Mapping[str, Any]],
+    vary: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
     *,
-    replicates: int = 16,
-    design: str = "grid",
+    replicates: int | None = None,
+    design: str | None = None,
     points: int | None = None,
-    design_seed: int = 0,
-    vary_seeds: str = "history",
-    by_county: bool = False,
+    design_seed: int | None = None,
+    vary_seeds: str | None = None,
+    by_county: bool | None = None,
     out: str | PathLike[str] | None = None,
     resume: bool = False,
     retry_failed: bool = False,
@@ -47,12 +57,14 @@ def sweep(
     vary : for a grid, lists of values by dotted name, such as ``{"logistics.parcel_cost": [6, 8, 10],
         "mechanisms.training": [True, False]}``; a list of such mappings of single values for points of your own;
         for "lhs" and "sobol" pairs (low, high) by name, ``None`` in place of a pair for the parameter's prior.
-    replicates : runs a point; all points share the seeds, which count up from the scenario's.
-    design : "grid", "lhs" (Latin hypercube) or "sobol"; parameters with a log-uniform prior are filled evenly in
-        the logarithm.
-    points : number of points of a Latin hypercube or Sobol sequence. design_seed : its seed.
-    vary_seeds : which seed differs between replicates: "history", "world" or "both".
+        By default what the scenario file says under ``sweep``; given here, it replaces the file's design.
+    replicates : runs a point (16); all points share the seeds, which count up from the scenario's.
+    design : "grid" (the default), "lhs" (Latin hypercube) or "sobol"; parameters with a log-uniform prior are
+        filled evenly in the logarithm.
+    points : number of points of a Latin hypercube or Sobol sequence. design_seed : its seed (0).
+    vary_seeds : which seed differs between replicates: "history" (the default), "world" or "both".
     by_county, out, resume, retry_failed, workers, progress : as for :func:`sim.run_ensemble`.
+        What is not given of replicates, seeds and detail is taken from the file, else the default in brackets.
 
     Returns
     -------
@@ -72,12 +84,24 @@ def sweep(
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario)
     conditions = Conditions.of(out, resume=resume, retry_failed=retry_failed, workers=workers, progress=progress)
-    chosen = _points(scenario, vary, design, points, design_seed)
-    plan = Plan({"scenario": scenario}, chosen, replicate_seeds(scenario, replicates, vary_seeds), by_county)
+    asked = Asked.of(
+        scenario,
+        vary,
+        replicates=replicates,
+        design=design,
+        points=points,
+        design_seed=design_seed,
+        vary_seeds=vary_seeds,
+        by_county=by_county,
+    )
+    chosen = _points(scenario, asked)
+    seeds = replicate_seeds(scenario, asked.replicates, asked.vary_seeds)
+    plan = Plan({"scenario": scenario}, chosen, seeds, asked.by_county)
     _check_one_shape(chosen)
     runs = perform(plan, conditions)
-    is_grid = design == "grid" and isinstance(vary, Mapping)
-    dims = _grid_dims(vary) if is_grid and isinstance(vary, Mapping) else {POINT: range(len(chosen))}
+    is_grid = asked.design == "grid" and isinstance(asked.vary, Mapping)
+    axes = asked.vary if isinstance(asked.vary, Mapping) else {}
+    dims = _grid_dims(axes) if is_grid else {POINT: range(len(chosen))}
     dataset = labelled(runs, dims, scenario.title or scenario.name)
     if not is_grid:
         dataset = _with_values(dataset, chosen)
@@ -91,20 +115,57 @@ def _mistake(message: str, hint: str | None = None) -> ScenarioError:
     return ScenarioError(Problem(message, Place("python"), hint))
 
 
-def _points(
-    scenario: Scenario,
-    vary: Mapping[str, Any] | Sequence[Mapping[str, Any]],
-    design: str,
-    points: int | None,
-    seed: int,
-) -> list[Point]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is swept: what was given in Python or on the command line, and for the rest what the file says."""
+
+    vary: Mapping[str, Any] | Sequence[Mapping[str, Any]]
+    design: str
+    points: int | None
+    design_seed: int
+    replicates: int
+    vary_seeds: str
+    by_county: bool
+
+    @classmethod
+    def of(cls, scenario: Scenario, vary: Any, **given: Any) -> Asked:
+        """Fill what is ``None`` from the scenario's ``sweep``, else by the defaults.
+
+        Raises
+        ------
+        ScenarioError : nothing to vary.
+        """
+        written = scenario.sweep
+        filled = dict(_DEFAULTS) | {
+            name: value for name, value in _from_file(written).items() if value is not None
+        }
+        if vary is not None:
+            filled |= {"vary": vary, "design": "grid", "points": None}
+        elif written is None:
+            message = "nothing to vary: neither values were given nor has the scenario a sweep"
+            raise _mistake(message, 'give {"logistics.parcel_cost": [6, 8, 10]}, or write sweep: into the file')
+        return cls(**(filled | {name: value for name, value in given.items() if value is not None}))
+
+
+def _from_file(written: SweepPlan | None) -> dict[str, Any]:
+    if written is None:
+        return {}
+    vary: Any = list(written.listed) or {name: list(values) for name, values in written.vary.items()}
+    if written.design in _FILLING:
+        vary = {name: tuple(values) or None for name, values in written.vary.items()}
+    numbers = ("design", "points", "design_seed", "replicates", "vary_seeds", "by_county")
+    return {"vary": vary} | {name: getattr(written, name) for name in numbers}
+
+
+def _points(scenario: Scenario, asked: Asked) -> list[Point]:
     """Scenarios of a design."""
+    vary, design = asked.vary, asked.design
     if design in _FILLING:
-        if points is None or not isinstance(vary, Mapping):
+        if asked.points is None or not isinstance(vary, Mapping):
             message = f"a design {design!r} needs points and ranges by name"
             raise _mistake(message, 'such as points=32 and {"logistics.parcel_cost": (6, 12)}')
-        return listed(scenario, filled(ranges_of(scenario, vary), points, design, seed))
-    if points is not None:
+        return listed(scenario, filled(ranges_of(scenario, vary), asked.points, design, asked.design_seed))
+    if asked.points is not None:
         message = f"points are for a design of {' or '.join(_FILLING)}; found {design!r}"
         raise _mistake(message)
     if design != "grid":

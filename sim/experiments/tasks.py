@@ -74,7 +74,9 @@ def task_of(scenario: Scenario, world_seed: int, history_seed: int, *, by_county
 
 @lru_cache(maxsize=8)
 def _text_of(scenario: Scenario) -> str:
-    return json.dumps(scenario.to_mapping(), ensure_ascii=False)
+    content = scenario.to_mapping()
+    run = {key: item for key, item in content.items() if key not in {"sweep", "costs"}}
+    return json.dumps(run, ensure_ascii=False)
 
 
 @lru_cache(maxsize=8)

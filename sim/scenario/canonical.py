@@ -89,6 +89,8 @@ def scenario_file(scenario: Scenario) -> dict[str, Any]:
         section, _, key = name.partition(".")
         content.setdefault(section, {})[key] = value
     content["timeline"] = [{key: item for key, item in entry.items() if item} for entry in resolved["timeline"]]
+    beside = {"sweep": scenario.sweep, "costs": scenario.costs}
+    content |= {key: entry.to_mapping() for key, entry in beside.items() if entry is not None}
     return content
 
 

@@ -9,6 +9,7 @@ from sim.errors import Place, Problem
 from sim.scenario.layers import Given
 from sim.scenario.mechanisms import broken_needs
 from sim.scenario.months import format_month
+from sim.scenario.sweeps import sweep_problems
 from sim.scenario.vocabulary import Vocabulary
 
 __all__ = ["cross_problems"]
@@ -31,7 +32,8 @@ def cross_problems(
         for key in ("start", "end")
         if key not in given and key not in attempted
     ]
-    return [*problems, *_run_order(given), *_timeline_months(given), *_needs(given, vocabulary)]
+    problems += [*_run_order(given), *_timeline_months(given), *_needs(given, vocabulary)]
+    return [*problems, *_sweep(given), *_cost_month(given)]
 
 
 def _run_order(given: Mapping[str, Given]) -> list[Problem]:
@@ -82,6 +84,23 @@ def _needs(given: Mapping[str, Given], vocabulary: Vocabulary) -> list[Problem]:
         problems += [_need_problem(pair, written, f" from {format_month(month)} on") for pair in fresh]
         known = broken
     return problems
+
+
+def _sweep(given: Mapping[str, Given]) -> list[Problem]:
+    entry = given.get("sweep")
+    return [] if entry is None or entry.value is None else list(sweep_problems(entry.value, entry.place))
+
+
+def _cost_month(given: Mapping[str, Given]) -> list[Problem]:
+    entry = given.get("costs")
+    if entry is None or entry.value is None or entry.value.from_ is None or not {"start", "end"} <= given.keys():
+        return []
+    month, start, end = entry.value.from_, given["start"].value, given["end"].value
+    if start <= month <= end:
+        return []
+    span = f"{format_month(start)} to {format_month(end)}"
+    message = f"costs.from: found {format_month(month)}, allowed is a month of the run ({span})"
+    return [Problem(message, entry.place(("from",)), "move it, or change start or end")]
 
 
 def _need_problem(pair: tuple[str, str], written: Mapping[str, Place], when: str) -> Problem:

@@ -20,6 +20,7 @@ from pydantic import (
 )
 from pydantic.json_schema import SkipJsonSchema
 
+from sim.scenario.costs import Costs
 from sim.scenario.fields import (
     Acquaintances,
     Month,
@@ -31,9 +32,11 @@ from sim.scenario.fields import (
     Text,
     Title,
     custom_error,
+    numbered,
     reader,
 )
 from sim.scenario.parameters import Parameter
+from sim.scenario.sweeps import read_plan, sweep_model
 from sim.scenario.values import NotAllowedError, editor_terms, found, read_value
 from sim.scenario.vocabulary import Vocabulary
 
@@ -61,15 +64,9 @@ def _field(row: Parameter, *, on_timeline: bool = False) -> tuple[Any, Any]:
     return Annotated[kind, check, schema], Field(default=row.default, alias=alias, json_schema_extra=extra)
 
 
-def _parts(name: str, fields: Mapping[str, tuple[Any, Any]]) -> type[BaseModel]:
-    """Model whose attribute names cannot meet those of pydantic; the keys of the file are its aliases."""
-    numbered = {f"field_{index}": field for index, field in enumerate(fields.values())}
-    return create_model(name, __base__=Part, **numbered)  # type: ignore[call-overload, no-any-return]
-
-
 def _entry_model(vocabulary: Vocabulary, switches: type[BaseModel]) -> type[BaseModel]:
     rows = vocabulary.parameters.values()
-    settable = _parts("Set", {row.name: _field(row, on_timeline=True) for row in rows})
+    settable = numbered("Set", {row.name: _field(row, on_timeline=True) for row in rows})
 
     def changes_something(entry: Any) -> Any:
         if not entry.model_fields_set & {"set", "switch"}:
@@ -98,7 +95,12 @@ def _a_list(value: Any) -> Any:
 def document_model(vocabulary: Vocabulary) -> type[BaseModel]:
     """Model of one scenario file; fields carry the keys of the file as aliases."""
     rows = vocabulary.mechanisms.values()
-    switches = _parts(
+
+    def read_sweep(value: Any) -> Any:
+        # its model is as large as the rest together, and few files have a sweep
+        return None if value is None else read_plan(value, vocabulary)
+
+    switches = numbered(
         "Mechanisms", {row.name: (Switch, Field(default=row.default, alias=row.name)) for row in rows}
     )
     entry: Any = _entry_model(vocabulary, switches)
@@ -116,11 +118,13 @@ def document_model(vocabulary: Vocabulary) -> type[BaseModel]:
         "acquaintances": (Acquaintances | None, Field(default=None, alias="acquaintances")),
         "mechanisms": (switches, Field(default=None, alias="mechanisms")),
         "timeline": (entries, Field(default=(), alias="timeline")),
+        "sweep": (Annotated[Any, BeforeValidator(read_sweep)], Field(default=None, alias="sweep")),
+        "costs": (Costs | None, Field(default=None, alias="costs")),
     }
     for section, parameters in vocabulary.sections.items():
-        model = _parts(f"{section.capitalize()}Section", {row.name: _field(row) for row in parameters})
+        model = numbered(f"{section.capitalize()}Section", {row.name: _field(row) for row in parameters})
         fields[section] = (model, Field(default=None, alias=section))
-    return _parts("ScenarioFile", fields)
+    return numbered("ScenarioFile", fields)
 
 
 def known_keys(vocabulary: Vocabulary, path: tuple[str | int, ...]) -> tuple[str, ...]:
@@ -128,7 +132,7 @@ def known_keys(vocabulary: Vocabulary, path: tuple[str | int, ...]) -> tuple[str
     model: Any = document_model(vocabulary)
     for part in path:
         if isinstance(part, str):
-            model = _inner(model, part)
+            model = sweep_model(vocabulary) if path[:1] == (part,) == ("sweep",) else _inner(model, part)
         if model is None:
             return ()
     return tuple(field.alias or name for name, field in model.model_fields.items())

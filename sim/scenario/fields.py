@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
 from sim.scenario.values import (
@@ -30,6 +30,7 @@ __all__ = [
     "Text",
     "Title",
     "custom_error",
+    "numbered",
     "reader",
 ]
 
@@ -137,6 +138,12 @@ class Part(BaseModel):
             return dict(value)
         hint = "remove the key, or write what it holds below it" if value is None else None
         raise custom_error(NotAllowedError.of(value, "a mapping", hint))
+
+
+def numbered(name: str, fields: Mapping[str, tuple[Any, Any]]) -> type[BaseModel]:
+    """Model whose attribute names cannot meet those of pydantic; the keys of the file are its aliases."""
+    attributes = {f"field_{index}": field for index, field in enumerate(fields.values())}
+    return create_model(name, __base__=Part, **attributes)  # type: ignore[call-overload, no-any-return]
 
 
 class Synthetic(Part):

@@ -1,7 +1,7 @@
 """One layer of a scenario (a file, or values given in Python): what it sets, in checked form.
 
-Layers are laid over each other by name. A section and the switches merge key by key; region, acquaintances
-and timeline are each taken whole from the topmost layer that has them.
+Layers are laid over each other by name. A section and the switches merge key by key; region, acquaintances,
+timeline, sweep and costs are each taken whole from the topmost layer that has them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sim.scenario.yaml_source import KeyPath, Source, read_source
 __all__ = ["PYTHON", "Given", "Layer", "file_layers", "python_layer", "scenario_folder"]
 
 PYTHON = "python"
-_WHOLE = ("region", "acquaintances", "timeline")
+_WHOLE = ("region", "acquaintances", "timeline", "sweep", "costs")
 _OWN_WORDS = ("name", "title", "description", "extends")
 
 

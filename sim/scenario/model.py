@@ -12,10 +12,12 @@ from typing import Any
 from sim.errors import Place, Problem, ScenarioError
 from sim.scenario import canonical
 from sim.scenario.checks import cross_problems
+from sim.scenario.costs import Costs
 from sim.scenario.fields import Region
 from sim.scenario.frozen import FrozenMapping
 from sim.scenario.layers import PYTHON, Given, Layer, python_layer
 from sim.scenario.settings import Change, Settings, Stages
+from sim.scenario.sweeps import SweepPlan
 from sim.scenario.values import Value
 from sim.scenario.vocabulary import Vocabulary, default_vocabulary
 
@@ -47,6 +49,7 @@ class Scenario:
     mechanisms : every switch at the start of the run.
     values : every parameter at the start of the run.
     timeline : changes in the order of their months.
+    sweep, costs : what a sweep varies and what the policy costs, if the file says so; a run looks at neither.
     folder : where relative paths start.
     vocabulary : the tables the scenario was read with.
     """
@@ -66,6 +69,8 @@ class Scenario:
     folder: Path = field(repr=False)
     vocabulary: Vocabulary = field(repr=False)
     given: Mapping[str, Given] = field(repr=False)
+    sweep: SweepPlan | None = None
+    costs: Costs | None = None
 
     @classmethod
     def from_mapping(
@@ -226,6 +231,8 @@ def _complete(given: Mapping[str, Given], folder: Path, vocabulary: Vocabulary, 
         folder=folder,
         vocabulary=vocabulary,
         given=FrozenMapping(given),
+        sweep=get("sweep", None),
+        costs=get("costs", None),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from sim.scenario.document import document_model
+from sim.scenario.sweeps import sweep_model
 from sim.scenario.vocabulary import Vocabulary, default_vocabulary
 
 __all__ = ["json_schema"]
@@ -23,6 +24,8 @@ _WORDS: Final = {
     "acquaintances": "Own acquaintance graph instead of the generated one.",
     "mechanisms": "Switches: false turns a mechanism off.",
     "timeline": "Changes of parameters and switches from a month on.",
+    "sweep": "What a sweep of this scenario varies; a single run does not look at it.",
+    "costs": "What the policy costs, in yuan, for comparisons; stated by the author with a source.",
 }
 _DEFAULTS: Final = {"world_seed": 0, "history_seed": 0, "region": "china", "timeline": []}
 
@@ -36,6 +39,8 @@ def json_schema(vocabulary: Vocabulary | None = None) -> dict[str, Any]:
     vocabulary = default_vocabulary() if vocabulary is None else vocabulary
     schema = document_model(vocabulary).model_json_schema(by_alias=True)
     definitions = schema.pop("$defs")
+    definitions |= _sweep(vocabulary)
+    schema["properties"]["sweep"] = {"$ref": "#/$defs/Sweep"}
     definitions["Region"] = _region(definitions["Region"])
     for definition in definitions.values():
         for terms in definition.get("properties", {}).values():
@@ -57,6 +62,14 @@ def json_schema(vocabulary: Vocabulary | None = None) -> dict[str, Any]:
         "anyOf": [{"required": ["extends"]}, {"required": ["start", "end"]}],
         "$defs": definitions,
     }
+
+
+def _sweep(vocabulary: Vocabulary) -> dict[str, Any]:
+    model = sweep_model(vocabulary).model_json_schema(by_alias=True)
+    inner: dict[str, Any] = model.pop("$defs")
+    for definition in (model, *inner.values()):
+        definition["properties"] = {key: _plain(terms) for key, terms in definition["properties"].items()}
+    return {**inner, "Sweep": {key: item for key, item in model.items() if key != "title"}}
 
 
 def _plain(terms: dict[str, Any]) -> dict[str, Any]:

@@ -72,6 +72,8 @@ def header(scenario: Scenario) -> list[tuple[str, str]]:
         ("world seed", str(scenario.world_seed)),
         ("history seed", str(scenario.history_seed)),
         ("acquaintances", "generated" if graph is None else f"{graph['file']} ({graph['format']})"),
+        ("sweep", "" if scenario.sweep is None else str(scenario.sweep)),
+        ("costs", "" if scenario.costs is None else str(scenario.costs)),
         ("fingerprint", scenario.fingerprint),
     ]
     return [(word, text) for word, text in pairs if text]

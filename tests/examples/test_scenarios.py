@@ -34,7 +34,7 @@ def test_it_is_checked_and_says_what_it_asks(file):
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_its_first_three_months_run(file):
     scenario = sim.load_scenario(file)
-    result = sim.run(scenario.replace({"end": month_text(scenario.start + 2), "timeline": []}))
+    result = sim.run(scenario.replace({"end": month_text(scenario.start + 2), "timeline": [], "costs": None}))
     assert len(result.national) == 3
 
 

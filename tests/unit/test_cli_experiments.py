@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -122,7 +123,23 @@ def test_sweep_over_filled_ranges():
     assert all(0.01 <= row["adoption.imitation"] <= 1 for row in rows)
 
 
+@pytest.mark.usefixtures("here")
+def test_sweep_as_the_file_says_and_as_the_command_line_overrides():
+    words = "sweep:\n  vary: {logistics.parcel_cost: [6, 10], mechanisms.exit: [true, false]}\n  replicates: 2\n"
+    Path("swept.yaml").write_text(Path("tiny.yaml").read_text(encoding="utf-8") + words, encoding="utf-8")
+    assert len(json.loads(call("sweep", "swept.yaml", "--json").stdout)) == 4
+    with xr.open_dataset("runs/tiny-sweep/results.nc", engine="h5netcdf") as data:
+        assert data.sizes["replicate"] == 2
+    other = call("sweep", "swept.yaml", "--vary", "mechanisms.exit=true", "--replicates", "1", "--json")
+    assert len(json.loads(other.stdout)) == 1
+    Path("wrong.yaml").write_text(f"{words}extends: tiny.yaml\nname: x\n".replace("6,", "600,"), encoding="utf-8")
+    done = call("sweep", "wrong.yaml")
+    assert done.exit_code == 2
+    assert done.stderr.startswith("wrong.yaml:2:34: sweep.vary.logistics.parcel_cost[0]: found 600, allowed is")
+
+
 MISTAKES = {
+    (): "command line: nothing to vary: neither values were given nor has the scenario a sweep; give {\"logistics.parcel_cost\": [6, 8, 10]}, or write sweep: into the file",
     ("--vary", "logistics.parcel_cost"): "command line: --vary logistics.parcel_cost: found no values; write --vary logistics.parcel_cost=6,8,10",
     ("--vary", "logistics.parcel_cost=6", "--vary", "logistics.parcel_cost=7"): "command line: --vary logistics.parcel_cost: given twice; keep one",
     ("--vary", "logistics.parcel_cost=6,7", "--lhs", "3"): "command line: --vary logistics.parcel_cost=6,7: found no range; write logistics.parcel_cost=6:12",

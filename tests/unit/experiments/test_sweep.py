@@ -93,3 +93,48 @@ def test_equal_points_are_run_once(tiny):
 def test_mistakes(tiny, vary, options, words):
     with pytest.raises(ScenarioError, match=words):
         sweep(tiny, vary, replicates=1, **options)
+
+
+WRITTEN = {"vary": {"adoption.imitation": [0.1, 0.3], "mechanisms.exit": [True, False]}, "replicates": 3}
+
+
+def test_the_sweep_of_the_scenario_is_used(tiny, swept):
+    scenario = tiny.replace({"sweep": WRITTEN})
+    assert sweep(scenario).identical(swept)
+    assert sweep(scenario, replicates=1).sizes["replicate"] == 1
+    other = sweep(scenario, {"mechanisms.exit": [True]}, replicates=2, vary_seeds="both")
+    assert dict(other.shops.sizes) == {"mechanisms.exit": 1, "replicate": 2, "year": 3}
+    assert other.world_seed.values.tolist() == [0, 1]
+
+
+def test_the_scenarios_own_ranges_points_and_list(tiny):
+    filled = {"vary": {"adoption.imitation": [0.1, 0.3]}, "design": "lhs", "points": 3, "design_seed": 5}
+    data = sweep(tiny.replace({"sweep": filled}), replicates=1)
+    same = sweep(tiny, {"adoption.imitation": (0.1, 0.3)}, design="lhs", points=3, design_seed=5, replicates=1)
+    assert data.identical(same)
+    listed = {"list": [{"adoption.rule": "linear"}, {"adoption.rule": "threshold"}], "by_county": True}
+    data = sweep(tiny.replace({"sweep": listed}), replicates=1)
+    assert data["adoption.rule"].values.tolist() == ["linear", "threshold"]
+    assert "county_shops" in data
+
+
+def test_nothing_to_vary_is_said(tiny):
+    with pytest.raises(
+        ScenarioError, match="nothing to vary: neither values were given nor has the scenario a sweep"
+    ):
+        sweep(tiny)
+
+
+def test_costs_and_sweeps_leave_a_store_as_it_is(tiny, tmp_path):
+    sweep(tiny, {"mechanisms.exit": [True]}, replicates=1, out=tmp_path)
+    words = {"sweep": WRITTEN, "costs": {"source": "assumption", "lump_sum_yuan": 3}}
+    told = []
+    sweep(
+        tiny.replace(words),
+        {"mechanisms.exit": [True]},
+        replicates=1,
+        out=tmp_path,
+        resume=True,
+        progress=told.append,
+    )
+    assert (told[0].done, told[0].total) == (1, 1)

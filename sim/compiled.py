@@ -20,7 +20,7 @@ import numba
 __all__ = ["cache_folder", "compiled", "inlined"]
 
 _PACKAGE = Path(__file__).parent
-_SOURCES = ("compiled.py", "streams.py", "world/graph.py", "kernel/*.py", "rules/*.py")
+_SOURCES = ("compiled.py", "streams.py", "world/graph.py", "kernel/*.py", "rules/*.py", "metrics/selling.py")
 
 
 def _source_hash() -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.results import clusters, comparison, display, folder, poverty
 from sim.results.tables import Columns
+from sim.results.teachers import teacher_table
 from sim.scenario import Scenario
 from sim.world import World, build_world
 
@@ -33,8 +34,8 @@ class RunResult:
 
     Tables are made when first asked for. As data frames: :attr:`national`, :attr:`counties`,
     :attr:`villages`, :attr:`towns`, :attr:`events`, :attr:`closings`, :attr:`conditions`, :attr:`clusters`,
-    :attr:`patterns`, :attr:`provinces`, :attr:`poverty`, :attr:`observed_comparison`; as arrays by name:
-    :meth:`columns`. Figures: ``result.plot``.
+    :attr:`patterns`, :attr:`provinces`, :attr:`poverty`, :attr:`teachers`, :attr:`observed_comparison`; as
+    arrays by name: :meth:`columns`. Figures: ``result.plot``.
 
     Parameters
     ----------
@@ -58,8 +59,8 @@ class RunResult:
 
         Parameters
         ----------
-        table : national, counties, villages, events, closings, conditions, clusters, patterns, provinces,
-            poverty, towns, county_list or town_list.
+        table : national, counties, villages, events, closings, conditions, teachers, clusters, patterns,
+            provinces, poverty, towns, county_list or town_list.
 
         Raises
         ------
@@ -115,6 +116,11 @@ class RunResult:
     def conditions(self) -> pd.DataFrame:
         """One row a month and village in which a shop opened: the terms of its log hazard ratio."""
         return self._frame("conditions")
+
+    @property
+    def teachers(self) -> pd.DataFrame:
+        """One row a shop opened: its most likely teacher; found when first asked for."""
+        return self._frame("teachers")
 
     @property
     def clusters(self) -> pd.DataFrame:
@@ -206,6 +212,7 @@ _DERIVED: dict[str, Callable[[RunResult], Columns]] = {
     "clusters": lambda result: clusters.cluster_table(
         result.scenario, result.columns("villages"), result.columns("county_list")
     ),
+    "teachers": teacher_table,
     "poverty": lambda result: poverty.poverty_table(result.scenario, result.columns("villages")),
     "towns": lambda result: comparison.town_table(
         result.scenario, result.columns("villages"), result.columns("town_list")

@@ -42,6 +42,7 @@ file             functions                                    what it says
 ``demand``       ``wholesale_share``, ``export_demand``,      wholesale, buyers abroad, brands
                  ``demand_factor``, ``next_branding``,
                  ``relieved_crowding``
+``genealogy``    ``own_initiative_share``, ``tie_strength``    whom an opening came from
 ``exit``         ``closing_hazard``, ``closing_threshold``    the hazard of closing a shop
 ===============  ===========================================  =================================================
 """

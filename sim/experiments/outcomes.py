@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.data import counties
 from sim.errors import ResultError
+from sim.metrics.sales import sales_bands
 from sim.results import RunResult
 from sim.results.comparison import (
     OBSERVED_YEARS,
@@ -48,6 +49,9 @@ _PATTERN_UNITS = {"taobao_towns": "towns", "prefectures": "prefectures", "provin
 YEARLY: tuple[Outcome, ...] = (
     *(Outcome(name, _PATTERN_UNITS.get(name, "villages"), words) for name, words in PATTERN_WORDS.items()),
     Outcome("poverty_villages", "villages", "Taobao villages in poverty counties"),
+    Outcome("recognised_shops", "shops", "active shops in Taobao villages"),
+    Outcome("middle_villages", "villages", "Taobao villages selling 10-30 million"),
+    Outcome("great_villages", "villages", "Taobao villages over 100 million"),
     Outcome("shops", "shops", "active shops"),
     Outcome("sales_yuan", "yuan", "online sales of the year"),
     Outcome("sales_per_shop_yuan", "yuan", "online sales of the year per shop"),
@@ -154,7 +158,11 @@ def _count_patterns(result: RunResult, years: tuple[int, ...], rows: dict[str, A
     poor = result.world.counties.national_poverty[np.searchsorted(places["county"], villages["county"])]
     chosen = villages["recognised"] & poor
     for position, year in enumerate(years):
-        rows["poverty_villages"][position] = np.count_nonzero(chosen & (villages["year"] == year))
+        there = villages["year"] == year
+        rows["poverty_villages"][position] = np.count_nonzero(chosen & there)
+        bands = sales_bands(villages["recognised"] & there, villages["shops"], villages["online_sales_yuan"])
+        rows["recognised_shops"][position] = bands.shops
+        rows["middle_villages"][position], rows["great_villages"][position] = bands.middle, bands.great
 
 
 def _sum_years(

@@ -9,6 +9,7 @@ module             what it says
 ``observed``       the same counts for the published lists of 2014 and 2015
 ``concentration``  rank and size, power-law exponent, Gini, Herfindahl, Theil, Lorenz
 ``poverty``        villages in poor counties, households lifted above the line
+``sales``          shops and sales bands of recognised villages
 ``spatial``        Moran's I and join counts (needs the extra ``spatial``)
 =================  ==========================================================================
 """

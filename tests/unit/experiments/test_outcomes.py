@@ -105,3 +105,11 @@ def test_observed_counts_are_those_of_the_lists(tiny):
     assert observed_counts(china)["villages", 2015] == 780
     assert observed_counts(china.replace({"end": "2014-12"})).keys() == {k for k in expected if k[1] == 2014}
     assert observed_counts(tiny) == {}
+
+
+def test_shops_and_sales_of_taobao_villages_are_those_of_the_village_table(run, summary):
+    villages = run.villages
+    last = villages[villages["recognised"] & (villages["year"] == 2011)]
+    assert row(summary, "recognised_shops")[-1] == last["shops"].sum() > 0
+    assert row(summary, "middle_villages")[-1] == last["online_sales_yuan"].between(1e7, 3e7).sum()
+    assert row(summary, "great_villages").tolist() == [0, 0, 0]

@@ -1,0 +1,19 @@
+"""Calibration: what is to be reproduced, from which priors, by which method, and how well it is.
+
+=================  ==========================================================================
+module             what it says
+=================  ==========================================================================
+``targets``        the facts to reproduce: values and bounds, each with error, date and source
+``history``        what runs and published lists have in common: counts by year and county
+``statistics``     how each target is computed from a history
+``scores``         how well counts of places were predicted
+``opponents``      two simple predictions of 2015 that a model must beat
+``validation``     bands of an ensemble beside the facts, scores beside the opponents
+``priors``         the free parameters and where they may lie
+``simulations``    runs at points of the priors, kept in a store
+``regression``     from simulations to a posterior
+``fit``            the whole calibration
+=================  ==========================================================================
+"""
+
+from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +20,6 @@ from sim.world import build_world
 from sim.world.columns import COVARIATES
 from sim.world.regions import resolve_region
 from sim.world.tree import county_frame
-
-if TYPE_CHECKING:
-    from libpysal.graph import Graph
 
 __all__ = ["NEIGHBOURS", "History", "Places", "history_of_run", "list_counts", "listed_history", "places_of"]
 
@@ -57,8 +54,8 @@ class Places:
         return self.code.size
 
     @cached_property
-    def neighbours(self) -> Graph | None:
-        """Each county's nearest others; ``None`` where there are too few counties for it."""
+    def neighbours(self) -> Any:
+        """Graph of each county's nearest others (``sim.metrics.spatial``); ``None`` for too few counties."""
         return county_weights(self.lon, self.lat, NEIGHBOURS) if self.n > NEIGHBOURS else None
 
 

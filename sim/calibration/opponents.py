@@ -96,7 +96,7 @@ def poisson_regression(table: Array, later: Array, folds: int | None = None) -> 
     def fitted(rows: NDArray[np.bool_], asked: NDArray[np.bool_]) -> Array:
         if not later[rows].any():
             return np.zeros(int(asked.sum()))
-        model = PoissonRegressor(alpha=_PENALTY, max_iter=_MOST_STEPS, solver="newton-cholesky")
+        model = PoissonRegressor(alpha=_PENALTY, max_iter=_MOST_STEPS)
         return np.asarray(model.fit(table[rows], later[rows]).predict(table[asked]), np.float64)
 
     everyone = np.ones(later.size, bool)

@@ -1,4 +1,4 @@
-"""The stages of places where shops gather: suppliers, scarce land and talent, and people who come."""
+"""The stages of places where shops gather: suppliers, what is scarce, and people who come."""
 
 from __future__ import annotations
 
@@ -47,18 +47,25 @@ def express_saving(run: Run) -> Floats | None:
 
 
 def scarcity(run: Run, village: Integers) -> Floats:
-    """How scarce land and talent are in these villages, (n,)."""
+    """How scarce land, capital, talent and services are together in these villages, (n,)."""
     section, world, state = run.settings.limits, run.world.villages, run.state
+    county = world.county[village]
     capacity = limits.capacity_shops(
         world.households[village].astype(np.float64),
-        state.counties.acting_guidance[world.county[village]],
-        state.villages.training_stock[village],
         shops=section.shops,
         household_share=section.household_share,
-        park_relief=section.park_relief,
-        training_relief=section.training_relief,
     )
-    return limits.scarcity(state.villages.shops[village].astype(np.float64), capacity)
+    land = section.land_weight, section.park_relief, state.counties.acting_guidance[county]
+    capital = section.capital_weight, section.loan_relief, state.counties.loan_share[county]
+    talent = section.talent_weight, section.training_relief, state.villages.training_stock[village]
+    strength = chain_strength(run)[county, world.product[village]]
+    services = section.services_weight, section.chain_relief, strength
+    weights, relief, relieving = (np.array(each) for each in zip(land, capital, talent, services, strict=True))
+    return limits.scarcity(
+        state.villages.shops[village].astype(np.float64),
+        limits.relieved_capacity(capacity, relieving, relief),
+        weights,
+    )
 
 
 def run_migration(run: Run) -> None:

@@ -50,6 +50,11 @@ def run_logistics(run: Run) -> None:
     if saving is not None:
         discount = logistics.joint_discount(discount, saving)
     working = settings.enabled("programme")
+    yuan_per_km = logistics.remoteness_cost(
+        run.decimal_year - section.road_year,
+        remoteness_yuan_per_km=section.remoteness_cost,
+        road_improvement=section.road_improvement,
+    )
     for part in run.parts:
         is_sorted = (villages.station_since[part] != NEVER) & working
         villages.parcel_cost_yuan[part] = logistics.parcel_cost(
@@ -58,7 +63,7 @@ def run_logistics(run: Run) -> None:
             is_sorted.astype(np.float64),
             run.decimal_year - section.reference_year,
             parcel_cost_yuan=section.parcel_cost,
-            remoteness_yuan_per_km=section.remoteness_cost,
+            remoteness_yuan_per_km=yuan_per_km,
             yearly_decline=section.yearly_decline,
             sorting_saving_yuan=section.sorting_saving,
             floor_yuan=section.floor_cost,

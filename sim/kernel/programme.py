@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.kernel.initial import partner_skill
 from sim.kernel.run import Floats, Integers, Run
-from sim.rules import consumption, programme
+from sim.rules import consumption, credit, programme
 from sim.state import NEVER
 
 __all__ = ["run_buyers", "run_programme", "singles_day_turnover"]
@@ -110,11 +110,13 @@ def _serve_and_earn(run: Run, staffed: Integers) -> None:
         months_to_help=section.months_to_help,
     )
     factor = consumption.month_factor(run.month, singles_day_multiple=section.singles_day_multiple)
-    orders = consumption.station_orders(households, buyers, factor, orders_per_buyer=section.orders_per_buyer)
+    wanted = consumption.wanted_orders(households, buyers, orders_per_buyer=section.orders_per_buyer)
+    served = consumption.served_share(wanted, most_orders=section.most_orders)
+    orders = consumption.station_orders(wanted, served, factor)
     villages.station_orders[staffed] = orders
     villages.partner_income_yuan[staffed] = consumption.partner_earnings(
         orders,
-        households,
+        households * served,
         villages.sales_yuan[staffed],
         villages.partner_skill[staffed],
         villages.partner_model[staffed] == 2,
@@ -122,6 +124,7 @@ def _serve_and_earn(run: Run, staffed: Integers) -> None:
         commission_share=section.commission_share,
         service_fee_yuan=section.service_fee,
         sales_fee_share=section.sales_fee_share,
+        most_help_yuan=section.most_help,
         skill_premium=run.settings.programme.skill_premium,
     )
 
@@ -147,13 +150,23 @@ def _leave(run: Run) -> None:
     section, villages = run.settings.consumption, run.state.villages
     villages.vacant_months[villages.vacant_months > 0] -= 1
     staffed = villages.station_since != NEVER
-    leaving = np.flatnonzero(staffed & (villages.poor_months >= section.patience_months))
+    leaving = np.flatnonzero(staffed & (villages.poor_months >= _patience(run)))
     villages.station_since[leaving] = NEVER
     villages.partner_model[leaving] = 0
     for column in (villages.partner_skill, villages.partner_income_yuan, villages.station_orders):
         column[leaving] = 0.0
     villages.poor_months[leaving] = 0
     villages.vacant_months[leaving] = int(section.vacancy_months)
+
+
+def _patience(run: Run) -> Floats | int:
+    """Lean months after which partners leave: longer where they could borrow last month."""
+    months, section = int(run.settings.consumption.patience_months), run.settings.credit
+    if not run.settings.enabled("credit"):
+        return months
+    share = run.state.counties.loan_share
+    patience = credit.partner_patience(share, patience_months=months, loan_months=section.partner_months)
+    return patience[run.world.villages.county]
 
 
 def singles_day_turnover(run: Run) -> Floats:

@@ -11,11 +11,11 @@ file             functions                                    what it says
                  ``village_log_multiplier``,
                  ``village_terms``
 ``internet``     ``internet_share``                           internet access by province
-``support``      ``county_log_multiplier``,                   what guidance, loans, suppliers, land and
+``support``      ``county_log_multiplier``,                   what guidance, loans, suppliers, scarcity and
                  ``county_terms``,                            incomers add to that hazard
                  ``local_log_multiplier``, ``local_terms``
 ``logistics``    ``volume_discount``, ``joint_discount``,     yuan per parcel
-                 ``parcel_cost``
+                 ``remoteness_cost``, ``parcel_cost``
 ``training``     ``training_inflow``,                         the stock of skill
                  ``next_training_stock``
 ``programme``    ``county_score``, ``centers_open``,          Rural Taobao's roll-out and partners' income
@@ -24,15 +24,17 @@ file             functions                                    what it says
 ``guidance``     ``counties_signed``, ``guidance_target``,    what county governments do
                  ``next_guidance``, ``acting_guidance``,
                  ``guided_training``
-``credit``       ``loan_share``, ``credit_sales_factor``      small loans
+``credit``       ``loan_share``, ``credit_sales_factor``,     small loans
+                 ``partner_patience``
 ``chain``        ``next_suppliers``, ``chain_strength``,      suppliers gather where shops are
                  ``express_saving``, ``chain_sales_factor``
-``limits``       ``capacity_shops``, ``scarcity``,            land and talent slow large villages
-                 ``scarcity_sales_factor``
+``limits``       ``capacity_shops``, ``relieved_capacity``,   land, capital, talent and services slow large
+                 ``scarcity``, ``scarcity_sales_factor``      villages
 ``migration``    ``goods_at_hand``, ``next_incomers``,        returning youth and incoming merchants
                  ``incomer_sales_factor``
 ``consumption``  ``buyer_share``, ``station_buyers``,         online buying, and partners' living
-                 ``month_factor``, ``station_orders``,
+                 ``month_factor``, ``wanted_orders``,
+                 ``served_share``, ``station_orders``,
                  ``singles_day_turnover``,
                  ``partner_earnings``,
                  ``outside_income``, ``selected_skill``

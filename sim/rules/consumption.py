@@ -11,15 +11,19 @@ __all__ = [
     "outside_income",
     "partner_earnings",
     "selected_skill",
+    "served_share",
     "singles_day_turnover",
     "station_buyers",
     "station_orders",
+    "wanted_orders",
 ]
 
 Array = NDArray[np.float64]
 
 _NOVEMBER = 10
 _DAYS = 30.0
+#: Below this load a partner serves everybody: 1 - g is half of it.
+_SMALLEST_LOAD = 1e-12
 
 
 def buyer_share(
@@ -79,14 +83,36 @@ def month_factor(month: int, *, singles_day_multiple: float) -> float:
     return (_DAYS - 1.0 + singles_day_multiple) / _DAYS if month % 12 == _NOVEMBER else 1.0
 
 
-def station_orders(households: Array, buyers: Array, factor: float, *, orders_per_buyer: float) -> Array:
-    r"""Orders a station places in a month: :math:`O_v = o\, N_v b_v f_m`.
+def wanted_orders(households: Array, buyers: Array, *, orders_per_buyer: float) -> Array:
+    r"""Orders that households want to place at a station in an even month: :math:`x_v = o\, N_v b_v`.
 
-    ``households`` :math:`N_v` (n,), ``buyers`` :math:`b_v` in [0, 1] (n,), ``factor`` :math:`f_m` of the month,
-    ``orders_per_buyer`` :math:`o \ge 0` a month. Limits: no buyers, no orders.
-    Pinned by: 40-50 orders a day in a busy station (F110, F111).
+    ``households`` :math:`N_v` (n,), ``buyers`` :math:`b_v` in [0, 1] (n,), ``orders_per_buyer`` :math:`o \ge 0` a
+    month. Limits: no buyers, no orders.
     """
-    out: Array = orders_per_buyer * households * buyers * factor
+    out: Array = orders_per_buyer * households * buyers
+    return out
+
+
+def served_share(wanted: Array, *, most_orders: float) -> Array:
+    r"""Share of the village that a partner's hours suffice for: :math:`g_v = \frac{m}{x_v} (1 - e^{-x_v / m})`.
+
+    ``wanted`` :math:`x_v \ge 0` orders a month (n,), ``most_orders`` :math:`m > 0` that one partner can place
+    in an even month. Limits: few orders are all placed (g = 1); never more than m are. Pinned by: 40-50 orders a
+    day in a busy station (F110, F111), which bound the highest income too (F097); the form is an assumption.
+    """
+    load = np.maximum(wanted / most_orders, _SMALLEST_LOAD)
+    out: Array = -np.expm1(-load) / load
+    return out
+
+
+def station_orders(wanted: Array, served: Array, factor: float) -> Array:
+    r"""Orders a station places in a month: :math:`O_v = x_v g_v f_m`.
+
+    ``wanted`` :math:`x_v \ge 0` (n,), ``served`` :math:`g_v` in (0, 1] (n,), ``factor`` :math:`f_m` of the month.
+    The peak of November comes on top: on one day of the year partners work as long as it takes (assumption).
+    Limits: at most m f_m, see ``served_share``.
+    """
+    out: Array = wanted * served * factor
     return out
 
 
@@ -111,11 +137,12 @@ def partner_earnings(
     commission_share: float,
     service_fee_yuan: float,
     sales_fee_share: float,
+    most_help_yuan: float,
     skill_premium: float,
 ) -> Array:
     r"""What a partner earns a month, yuan.
 
-    .. math:: Y = (\kappa w\, O + v\, N)\,(1 + \pi (2 q - 1)) + \phi\, U\, 1[\text{2.0}]
+    .. math:: Y = (\kappa w\, O + v\, N)\,(1 + \pi (2 q - 1)) + H (1 - e^{-\phi U / H})\, 1[\text{2.0}]
 
     ======  ================  ==============================  ============
     symbol  name              unit                            range, shape
@@ -123,19 +150,21 @@ def partner_earnings(
     O       orders            orders                          >= 0, (n,)
     w       order_value_yuan  yuan per order                  >= 0
     kappa   commission_share  share                           [0, 1]
-    N       households        households                      >= 0, (n,)
+    N       households        households served               >= 0, (n,)
     v       service_fee_yuan  yuan per household and month    >= 0
     q       skill             share                           [0, 1], (n,)
     pi      skill_premium     share                           [0, 1]
     U       sales_yuan        yuan, the village's last month  >= 0, (n,)
     phi     sales_fee_share   share of sales helped           [0, 1]
+    H       most_help_yuan    yuan, greatest pay for help     > 0
     ======  ================  ==============================  ============
 
-    Limits: no orders, services or sales pay nothing. Pinned by: 2,000-3,000 yuan on average, 16,000 at most
+    Limits: no orders, services or sales pay nothing; help with small sales pays phi U, with endless sales H, since
+    a partner has only so many hours (assumption). Pinned by: 2,000-3,000 yuan on average, 16,000 at most
     (F095-F097), mainly service fees on orders and from helping to sell (F115); top-ups are services (F113).
     """
     fees = commission_share * order_value_yuan * orders + service_fee_yuan * households
-    helped = sales_fee_share * sales_yuan * is_second_model
+    helped = most_help_yuan * -np.expm1(-sales_fee_share * sales_yuan / most_help_yuan) * is_second_model
     out: Array = fees * (1.0 + skill_premium * (2.0 * skill - 1.0)) + helped
     return out
 

@@ -1,65 +1,65 @@
-r"""What slows large villages: land and storage, and people with skill; parks and training relieve it."""
+r"""What slows large villages: too little land, capital, people with skill, and services; what relieves each."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["capacity_shops", "scarcity", "scarcity_sales_factor"]
+__all__ = ["capacity_shops", "relieved_capacity", "scarcity", "scarcity_sales_factor"]
 
 Array = NDArray[np.float64]
 
 
-def capacity_shops(
-    households: Array,
-    acting_guidance: Array,
-    training_stock: Array,
-    *,
-    shops: float,
-    household_share: float,
-    park_relief: float,
-    training_relief: float,
-) -> Array:
-    r"""Shops that a village's land and talent bear without strain.
+def capacity_shops(households: Array, *, shops: float, household_share: float) -> Array:
+    r"""Shops that a village bears without strain by itself: :math:`C_v = n_0 + \phi N_v`.
 
-    .. math:: C_v = (n_0 + \phi N_v)(1 + p A_c)(1 + q T_v)
-
-    ========  ================  ==========================  ============
-    symbol    name              unit                        range, shape
-    ========  ================  ==========================  ============
-    n_0       shops             shops                       > 0
-    phi       household_share   shops per household         >= 0
-    N_v       households        households                  >= 0, (V,)
-    p         park_relief       per unit of guidance        >= 0
-    A_c       acting_guidance   strength                    >= 0, (V,)
-    q         training_relief   per unit of skill           >= 0
-    T_v       training_stock    trained in a hundred        >= 0, (V,)
-    C_v       (returned)        shops                       > 0, (V,)
-    ========  ================  ==========================  ============
-
-    Limits: without parks and training it is n_0 + phi N_v. Source: the survey's five problems (F064) and Xinhe's
-    market of 230 mu (F177); sizes are assumptions.
+    ``households`` :math:`N_v \ge 0` (V,), ``shops`` :math:`n_0 > 0`, ``household_share`` :math:`\phi \ge 0` shops
+    a household. Limits: phi = 0 gives every village the same room. Sizes are assumptions.
     """
-    room = shops + household_share * households
-    out: Array = room * (1.0 + park_relief * acting_guidance) * (1.0 + training_relief * training_stock)
+    out: Array = shops + household_share * households
     return out
 
 
-def scarcity(active_shops: Array, capacity: Array) -> Array:
-    r"""How scarce land and talent are: :math:`L_v = \ln(1 + n_v / C_v)`.
+def relieved_capacity(capacity: Array, relieving: Array, relief: Array) -> Array:
+    r"""Shops that each kind of means suffices for, once more of it is provided.
 
-    ``active_shops`` :math:`n_v` (V,), ``capacity`` :math:`C_v > 0` (V,). Limits: no shop gives 0; endless room
-    gives 0. The form is an assumption; it slows and never forbids, since almost every household of Dinglou sells
-    (F162, F163).
+    .. math:: C_{kv} = C_v (1 + r_k R_{kv})
+
+    =========  ================  ====================================  ============
+    symbol     name              unit                                  range, shape
+    =========  ================  ====================================  ============
+    C_v        capacity          shops, of ``capacity_shops``          > 0, (V,)
+    R_kv       relieving         by kind, see below                    >= 0, (K, V)
+    r_k        relief            per unit of what relieves             >= 0, (K,)
+    C_kv       (returned)        shops                                 > 0, (K, V)
+    =========  ================  ====================================  ============
+
+    What relieves: land and storage, the acting guidance of the county (parks); capital, the share of owners who
+    can borrow; talent, the village's stock of skill; services, the strength of its product's chain. Limits:
+    nothing that relieves, or r = 0, leaves C_v. Source: the survey's problems (F064), for parks Xinhe's market of
+    230 mu (F177); sizes and the linear form are assumptions.
     """
-    return np.log1p(active_shops / capacity)
+    out: Array = capacity * (1.0 + relief[:, np.newaxis] * relieving)
+    return out
+
+
+def scarcity(active_shops: Array, capacities: Array, weights: Array) -> Array:
+    r"""How scarce the kinds of means are together: :math:`L_v = \sum_k a_k \ln(1 + n_v / C_{kv})`.
+
+    ``active_shops`` :math:`n_v \ge 0` (V,); ``capacities`` :math:`C_{kv} > 0` (K, V); ``weights``
+    :math:`a_k \ge 0` (K,). Limits: no shop gives 0; endless room of every kind gives 0; with equal capacities and
+    weights that add up to one it is :math:`\ln(1 + n_v / C_v)`. The form is an assumption; it slows and never
+    forbids, since almost every household of Dinglou sells (F162, F163).
+    """
+    out: Array = (weights[:, np.newaxis] * np.log1p(active_shops / capacities)).sum(axis=0)
+    return out
 
 
 def scarcity_sales_factor(scarce: Array, *, sales_elasticity: float) -> Array:
-    r"""Factor on sales of shops that lack room and hands: :math:`e^{-\epsilon L_v}`.
+    r"""Factor on sales of shops that lack room, money, hands or services: :math:`e^{-\epsilon L_v}`.
 
-    ``scarce`` :math:`L_v \ge 0`, log (n,); ``sales_elasticity`` :math:`\epsilon`, dimensionless: the factor is
-    :math:`(1 + n_v / C_v)^{-\epsilon}`. Limits: no scarcity, or an elasticity of 0, gives 1. Assumption.
+    ``scarce`` :math:`L_v \ge 0`, log (n,); ``sales_elasticity`` :math:`\epsilon`, dimensionless. Limits: no
+    scarcity, or an elasticity of 0, gives 1. Assumption.
     """
     out: Array = np.exp(-sales_elasticity * scarce)
     return out

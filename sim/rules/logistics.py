@@ -1,11 +1,13 @@
-r"""What it costs to send a parcel from a village: distance, volume, time, and the county center's sorting."""
+r"""What it costs to send a parcel from a village: distance and roads, volume, time, and the center's sorting."""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["joint_discount", "parcel_cost", "volume_discount"]
+__all__ = ["joint_discount", "parcel_cost", "remoteness_cost", "volume_discount"]
 
 Array = NDArray[np.float64]
 
@@ -42,6 +44,25 @@ def joint_discount(volume: Array, express: Array) -> Array:
     return out
 
 
+def remoteness_cost(years_since_roads: float, *, remoteness_yuan_per_km: float, road_improvement: float) -> float:
+    r"""Cost of a km between a village and its county seat, which falls as roads improve.
+
+    .. math:: \rho(y) = \rho\, e^{-w \max(0,\, y - y_w)}
+
+    =========  ========================  ===================  ============
+    symbol     name                      unit                 range, shape
+    =========  ========================  ===================  ============
+    rho        remoteness_yuan_per_km    yuan per km          >= 0
+    w          road_improvement          per year             >= 0
+    y - y_w    years_since_roads         years                real
+    =========  ========================  ===================  ============
+
+    Limits: before the roads improve, or with w = 0, it is rho exactly; after long it is 0, and every village lies
+    at the seat. Assumption, in form and size; the baseline has w = 0.
+    """
+    return remoteness_yuan_per_km * math.exp(-road_improvement * max(0.0, years_since_roads))
+
+
 def parcel_cost(
     remoteness_km: Array,
     discount: Array,
@@ -62,7 +83,8 @@ def parcel_cost(
     symbol     name                      unit                 range, shape
     =========  ========================  ===================  ============
     c_0        parcel_cost_yuan          yuan per parcel      >= 0
-    rho        remoteness_yuan_per_km    yuan per km          >= 0
+    rho        remoteness_yuan_per_km    yuan per km, of      >= 0
+                                         ``remoteness_cost``
     r_v        remoteness_km             km                   >= 0, (V,)
     D_c        discount                  share                [0, 1), (V,)
     delta      yearly_decline            per year             real

@@ -1,4 +1,4 @@
-r"""What governments, lenders, suppliers, scarce land and incomers add to the hazard of opening a shop."""
+r"""What governments, lenders, suppliers, scarce means and incomers add to the hazard of opening a shop."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def county_terms(
 
 
 def local_log_multiplier(scarcity: Array, incomers: Array, *, limits_effect: float) -> Array:
-    r"""Terms of a village's log hazard ratio that its own land, talent and incomers decide.
+    r"""Terms of a village's log hazard ratio that its own scarce means and incomers decide.
 
     .. math:: \eta^{L}_v = \ln(1 + m_v) - k_{limit} L_v
 
@@ -85,7 +85,7 @@ def local_log_multiplier(scarcity: Array, incomers: Array, *, limits_effect: flo
     =========  ================  ======================================  ============
 
     Added to ``adoption.village_log_multiplier``. Incomers open shops at the rate of those registered, so the
-    hazard is multiplied by :math:`1 + m_v`. Limits: nobody came and no shop takes land: 0; as many incomers as
+    hazard is multiplied by :math:`1 + m_v`. Limits: nobody came and no shop takes room: 0; as many incomers as
     households double the hazard. That scarcity acts on the log hazard is an assumption. The terms one by one are
     :func:`local_terms`.
     """

@@ -71,6 +71,10 @@ NEEDS = {
     # A world with farm products.
     "cross_border.farm_share": {"world_seed": 2},
     "limits.park_relief": {"mechanisms.guidance": True},
+    "limits.loan_relief": {"mechanisms.credit": True},
+    "limits.chain_relief": {"mechanisms.chain": True},
+    "logistics.road_year": {"logistics.road_improvement": 0.3},
+    "credit.partner_months": {"mechanisms.consumption": True, "consumption.outside_income": 1e5},
 }
 
 

@@ -73,19 +73,16 @@ def test_suppliers_move_towards_the_shops_and_save_a_share(suppliers, shops, per
 
 @given(count, count, strength, strength, share)
 def test_room_makes_shops_less_scarce(a, b, parks, skill, per_household):
-    def room(guided, trained):
-        return limits.capacity_shops(
-            one(300),
-            one(guided),
-            one(trained),
-            shops=50,
-            household_share=per_household,
-            park_relief=0.3,
-            training_relief=0.02,
+    def scarce(shops, guided, trained):
+        room = limits.capacity_shops(np.full(shops.size, 300.0), shops=50, household_share=per_household)
+        relieving = np.array([[guided], [trained]]).repeat(shops.size, axis=1)
+        return limits.scarcity(
+            shops, limits.relieved_capacity(room, relieving, np.array([0.3, 0.02])), np.full(2, 0.5)
         )
 
-    assert rises(limits.scarcity(two(a, b), room(0, 0).repeat(2)))
-    assert limits.scarcity(one(a), room(parks, skill)) <= limits.scarcity(one(a), room(0, 0))
+    assert rises(scarce(two(a, b), 0.0, 0.0))
+    assert scarce(one(a), parks, 0.0) <= scarce(one(a), 0.0, 0.0)
+    assert scarce(one(a), parks, skill) <= scarce(one(a), parks, 0.0)
 
 
 @given(st.floats(0, 20), share, share, st.booleans(), st.floats(0, 1), share)

@@ -188,6 +188,10 @@ class TwinModel(mesa.Model):
     def skill(self, village):
         return float(self.order.partner_skill[village.index])
 
+    def km_cost(self):
+        own = self.settings.logistics
+        return own.remoteness_cost / math.exp(own.road_improvement) ** max(0, self.year - own.road_year)
+
     def logistics(self):
         own = self.settings.logistics
         for village in self.villages:
@@ -196,7 +200,7 @@ class TwinModel(mesa.Model):
                 continue
             volume = self.parcels[village.county]
             discount = own.volume_discount * volume / (volume + own.half_volume)
-            cost = (own.parcel_cost + own.remoteness_cost * village.seat_km) * (1 - discount)
+            cost = (own.parcel_cost + self.km_cost() * village.seat_km) * (1 - discount)
             cost *= math.exp(-own.yearly_decline * (self.year - own.reference_year))
             if village.station_since is not None and self.settings.enabled("programme"):
                 cost -= own.sorting_saving

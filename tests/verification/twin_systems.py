@@ -55,7 +55,7 @@ class TwinSystems(TwinModel):
             saving /= firms + self.settings.chain.reference_suppliers
             volume = self.parcels[village.county]
             discount = own.volume_discount * volume / (volume + own.half_volume)
-            cost = (own.parcel_cost + own.remoteness_cost * village.seat_km) * (1 - discount) * (1 - saving)
+            cost = (own.parcel_cost + self.km_cost() * village.seat_km) * (1 - discount) * (1 - saving)
             cost *= math.exp(-own.yearly_decline * (self.year - own.reference_year))
             if village.station_since is not None and self.on("programme"):
                 cost -= own.sorting_saving
@@ -135,9 +135,14 @@ class TwinSystems(TwinModel):
     def scarcity(self, village):
         own = self.settings.limits
         room = own.shops + own.household_share * len(village.households)
-        room *= 1 + own.park_relief * self.acting[village.county]
-        room *= 1 + own.training_relief * village.training
-        return math.log(1 + village.shops / room)
+        land = room * (1 + own.park_relief * self.acting[village.county])
+        capital = room + room * own.loan_relief * self.loans[village.county]
+        talent = room + room * own.training_relief * village.training
+        services = room + room * own.chain_relief * self.strength(village)
+        total = own.land_weight * math.log(1 + village.shops / land)
+        total += own.capital_weight * math.log(1 + village.shops / capital)
+        total += own.talent_weight * math.log(1 + village.shops / talent)
+        return total + own.services_weight * math.log(1 + village.shops / services)
 
     def factor(self, village):
         own, eta = self.settings, math.log(super().factor(village))
@@ -226,11 +231,15 @@ class TwinSystems(TwinModel):
             1 - math.exp(-(self.months_done - village.station_since) / own.months_to_help)
         )
         november = (29 + own.singles_day_multiple) / 30 if self.month % 12 == NOVEMBER else 1.0
-        village.orders = own.orders_per_buyer * households * (alone + (1 - alone) * helped) * november
-        fees = own.commission_share * own.order_value * village.orders + own.service_fee * households
+        wanted = own.orders_per_buyer * households * (alone + (1 - alone) * helped)
+        placed = own.most_orders * (1 - math.exp(-wanted / own.most_orders))
+        village.orders = placed * november
+        served = households * placed / wanted
+        fees = own.commission_share * own.order_value * village.orders + own.service_fee * served
         village.income = fees * (1 + self.settings.programme.skill_premium * (2 * village.partner_skill - 1))
         if village.partner_model == 2 and village.sales:
-            village.income += own.sales_fee_share * village.sales[-1]
+            share = own.sales_fee_share * village.sales[-1] / own.most_help
+            village.income += own.most_help * (1 - math.exp(-share))
 
     def compare_incomes(self, village):
         own = self.settings.consumption
@@ -240,7 +249,10 @@ class TwinSystems(TwinModel):
     def leave(self, village):
         own = self.settings.consumption
         village.vacant = max(0, village.vacant - 1)
-        if village.station_since is not None and village.poor >= own.patience_months:
+        patience = own.patience_months
+        if self.on("credit"):
+            patience += self.settings.credit.partner_months * self.loans[village.county]
+        if village.station_since is not None and village.poor >= patience:
             village.station_since = village.partner_model = None
             village.partner_skill = village.income = village.orders = 0.0
             village.poor, village.vacant = 0, own.vacancy_months

@@ -50,6 +50,28 @@ def test_limits_slow_and_training_and_parks_relieve_them(busy, seed):
     assert run_of(busy, history_seed=seed, **STILL, **tight, **parks).total > slowed.total
 
 
+LOANS = {"mechanisms.credit": True, "credit.effect": 0, "credit.sales_gain": 0, "limits.loan_relief": 50}
+SUPPLIERS = {
+    "mechanisms.chain": True,
+    "chain.effect": 0,
+    "chain.sales_elasticity": 0,
+    "chain.greatest_saving": 0,
+    "chain.reference_suppliers": 0.1,
+    "limits.chain_relief": 10,
+}
+
+
+@pytest.mark.parametrize(("scarce", "relief"), [("capital", LOANS), ("services", SUPPLIERS)])
+def test_loans_relieve_capital_and_suppliers_services(busy, scarce, relief):
+    tight = {"mechanisms.limits": True, "limits.shops": 5, "limits.household_share": 0, "limits.effect": 1.5}
+    kinds = [f"limits.{kind}_weight" for kind in ("land", "capital", "talent", "services")]
+    # Only this kind is scarce, or all but this kind are; what relieves it acts in no other way.
+    only = tight | {kind: float(scarce in kind) for kind in kinds}
+    others = tight | {kind: float(scarce not in kind) / 3 for kind in kinds}
+    assert run_of(busy, **STILL, **only, **relief).total > run_of(busy, **STILL, **only).total
+    assert run_of(busy, **STILL, **others, **relief).total == run_of(busy, **STILL, **others).total
+
+
 def test_limits_touch_no_village_without_shops(busy):
     plain, limited = (run_of(busy, **NOBODY, **{"mechanisms.limits": on}) for on in (False, True))
     assert plain.clocks.village.tolist() == limited.clocks.village.tolist()

@@ -76,6 +76,17 @@ def poor(vacancy):
     }
 
 
+def test_loans_carry_partners_through_lean_months(busy):
+    # Everybody can borrow from the start: three lean months become eight, and no loan is like before.
+    loans = {"mechanisms.credit": True, "credit.bank_share": 1.0, "credit.first_month": "2010-01"}
+    loans |= {"credit.months_to_spread": 1.0, "credit.effect": 0.0, "credit.sales_gain": 0.0}
+    for months in (0, 5):
+        carried = STATIONS | poor(1) | loans | {"credit.partner_months": months}
+        work, _ = by_month(Simulation(*busy(**carried)), 14)
+        opened = work.index(30)
+        assert work[opened : opened + 4 + months] == [30] * (3 + months) + [0]
+
+
 @pytest.mark.parametrize("vacancy", [0, 1, 3])
 def test_a_station_is_closed_for_as_many_months_as_are_set(busy, vacancy):
     # All open together, three months do not pay, and the stations wait for the next partners.

@@ -11,9 +11,11 @@ from sim.rules.consumption import (
     outside_income,
     partner_earnings,
     selected_skill,
+    served_share,
     singles_day_turnover,
     station_buyers,
     station_orders,
+    wanted_orders,
 )
 from sim.scenario.months import parse_month
 from sim.scenario.vocabulary import default_vocabulary
@@ -30,6 +32,7 @@ PAY = {
     "commission_share": 0.05,
     "service_fee_yuan": 1.0,
     "sales_fee_share": 0.02,
+    "most_help_yuan": 1e12,
     "skill_premium": 0.5,
 }
 
@@ -53,8 +56,19 @@ def test_november_has_the_orders_of_a_longer_month():
 
 
 def test_orders_are_those_of_the_buyers():
-    orders = station_orders(np.array([500.0, 500.0]), np.array([0.4, 0.0]), 1.5, orders_per_buyer=2.0)
-    assert orders.tolist() == [600.0, 0.0]
+    wanted = wanted_orders(np.array([500.0, 500.0]), np.array([0.4, 0.0]), orders_per_buyer=2.0)
+    assert wanted.tolist() == [400.0, 0.0]
+    assert station_orders(wanted, np.array([1.0, 0.5]), 1.5).tolist() == [600.0, 0.0]
+
+
+def test_a_partner_has_only_so_many_hours():
+    wanted = np.array([0.0, 1e-9, 1500.0, 3000.0, 1e9])
+    served = served_share(wanted, most_orders=1500.0)
+    assert served[:2] == pytest.approx([1.0, 1.0])
+    assert served[2:4] == pytest.approx([1 - np.exp(-1), (1 - np.exp(-2)) / 2])
+    assert (wanted * served)[-1] == pytest.approx(1500.0)
+    # A busy station places 40 to 50 orders a day.
+    assert 40 <= DEFAULT["most_orders"] / 30 <= 50
 
 
 def test_singles_day_is_its_part_of_november():
@@ -66,7 +80,15 @@ def test_partners_earn_on_orders_and_services_and_on_sales_if_they_are_2_0():
     orders, households = np.array([0.0, 100.0, 100.0, 100.0]), np.array([0.0, 200.0, 200.0, 200.0])
     sales, skill = np.array([0.0, 1e4, 1e4, 0.0]), np.array([1.0, 0.5, 0.5, 1.0])
     second = np.array([True, False, True, True])
-    assert partner_earnings(orders, households, sales, skill, second, **PAY).tolist() == [0, 700, 900, 1050]
+    earned = partner_earnings(orders, households, sales, skill, second, **PAY)
+    assert earned == pytest.approx([0, 700, 900, 1050])
+
+
+def test_help_with_sales_pays_a_share_of_small_ones_and_no_more_than_the_most():
+    nothing, second = np.zeros(3), np.array([True, True, True])
+    sales = np.array([50.0, 50_000.0, 1e12])
+    earned = partner_earnings(nothing, nothing, sales, nothing, second, **PAY | {"most_help_yuan": 1000.0})
+    assert earned == pytest.approx([1.0, 1000 * (1 - np.exp(-1)), 1000.0], rel=1e-3)
 
 
 def test_elsewhere_an_unskilled_partner_earns_what_rural_residents_do():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.rules.credit import credit_sales_factor, loan_share
+from sim.rules.credit import credit_sales_factor, loan_share, partner_patience
 
 LOANS = {"bank_share": 0.2, "months_to_spread": 10.0, "guided_loans": 0.5}
 
@@ -23,3 +23,9 @@ def test_governments_arrange_loans_for_those_whom_banks_leave_out():
 
 def test_sales_rise_with_the_share_who_borrow():
     assert credit_sales_factor(np.array([0.0, 0.5, 1.0]), sales_gain=0.4) == pytest.approx([1.0, 1.2, 1.4])
+
+
+def test_loans_carry_partners_through_lean_months():
+    share = np.array([0.0, 0.25, 1.0])
+    assert partner_patience(share, patience_months=6, loan_months=12).tolist() == [6.0, 9.0, 18.0]
+    assert partner_patience(share, patience_months=6, loan_months=0).tolist() == [6.0, 6.0, 6.0]

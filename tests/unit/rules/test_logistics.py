@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.rules.logistics import joint_discount, parcel_cost, volume_discount
+from sim.rules.logistics import joint_discount, parcel_cost, remoteness_cost, volume_discount
 
 TERMS = {
     "parcel_cost_yuan": 10.0,
@@ -58,3 +58,12 @@ def test_cost_never_falls_below_the_floor(saving, yuan):
 def test_discounts_act_one_after_another():
     volume, express = np.array([0.0, 0.3, 0.0, 0.5]), np.array([0.0, 0.0, 0.2, 0.2])
     assert joint_discount(volume, express) == pytest.approx([0.0, 0.3, 0.2, 0.6])
+
+
+@pytest.mark.parametrize(
+    ("years", "improvement", "yuan_per_km"),
+    [(-3.0, 0.2, 0.05), (0.0, 0.2, 0.05), (5.0, 0.2, 0.05 / math.e), (7.0, 0.0, 0.05), (1e4, 0.2, 0.0)],
+)
+def test_distance_costs_less_as_roads_improve_and_never_more(years, improvement, yuan_per_km):
+    cost_a_km = remoteness_cost(years, remoteness_yuan_per_km=0.05, road_improvement=improvement)
+    assert cost_a_km == pytest.approx(yuan_per_km)

@@ -29,6 +29,11 @@ KINDS = {
 }
 #: Arguments that are no column over villages.
 SPECIAL = {
+    "limits.relieved_capacity": {
+        "relieving": lambda: GENERATOR.uniform(0, 1, (3, V)),
+        "relief": lambda: np.ones(3),
+    },
+    "limits.scarcity": {"capacities": lambda: GENERATOR.uniform(1, 9, (3, V)), "weights": lambda: np.ones(3)},
     "base.industry": {"covariates": lambda: GENERATOR.normal(size=(V, 3)), "coefficients": lambda: np.ones(3)},
     "internet.internet_share": {
         "observed_years": lambda: np.array([2011.0, 2015.0]),

@@ -176,6 +176,11 @@ class Village(_View):
         return float(self._run.state.villages.crowding[self.index])
 
     @property
+    def awareness(self) -> float:
+        """Share of its households that know of selling online, under the information rule."""
+        return float(self._run.state.villages.awareness[self.index])
+
+    @property
     def station_since(self) -> str | None:
         """Month in which its station opened."""
         return self._month(int(self._run.state.villages.station_since[self.index]))

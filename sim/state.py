@@ -39,7 +39,7 @@ class VillageState:
     month; ``recognised`` at the last count; ``recognised_since`` run month of the first count or -1; ``incomers``
     for each registered household; ``station_orders`` of the last month; ``poor_months`` a partner has earned too
     little, in a row; ``vacant_months`` until a station whose partner left may open again; ``partners_so_far`` that
-    a station has had.
+    a station has had; ``awareness`` share of households that know of selling online (information rule).
     """
 
     base: Floats
@@ -62,6 +62,7 @@ class VillageState:
     poor_months: NDArray[np.int16]
     vacant_months: NDArray[np.int16]
     partners_so_far: NDArray[np.int16]
+    awareness: Floats
 
     def online_sales_yuan(self) -> Floats:
         """Sales of the last twelve months, yuan, (V,)."""
@@ -121,6 +122,7 @@ def new_state(world: World, base: Floats) -> State:
         poor_months=np.zeros(n, np.int16),
         vacant_months=np.zeros(n, np.int16),
         partners_so_far=np.zeros(n, np.int16),
+        awareness=np.zeros(n),
     )
     return State(villages, _new_counties(world))
 
@@ -145,7 +147,8 @@ def check_invariants(state: State, world: World) -> None:
 
     Raises
     ------
-    RunError : a column is not finite, a count is negative, or a village has more shops than households.
+    RunError : a column is not finite, a count is negative, a village has more shops than households, or a share
+        is none.
     """
     villages = state.villages
     for column in fields(villages):
@@ -162,4 +165,9 @@ def check_invariants(state: State, world: World) -> None:
         raise RunError(message)
     if (villages.shop_size < -1e-6).any() or (villages.novice_size > villages.shop_size + 1e-6).any():
         message = "shop sizes do not add up: experience exceeds the shops there are"
+        raise RunError(message)
+    wrong = (villages.awareness < 0.0) | (villages.awareness > 1.0)
+    if wrong.any():
+        bad = int(np.flatnonzero(wrong)[0])
+        message = f"awareness of village {bad} is {villages.awareness[bad]:g}, allowed is a share from 0 to 1"
         raise RunError(message)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.kernel import events
+from sim.kernel.awareness import informed_hazard
 from sim.kernel.cluster import express_saving
 from sim.kernel.demand import less_crowded
 from sim.kernel.government import guided_training
@@ -120,6 +121,10 @@ def run_clocks(run: Run) -> None:
         eta = adoption.village_log_multiplier(villages.base[part], **_conditions(run, part, online))
         added.add_to(eta, part)
         factor = np.exp(eta)
+        if run.is_informed:
+            hazard, by_awareness = informed_hazard(run, part)
+            run.hazard_by_awareness[part] += factor * by_awareness
+            factor *= hazard
         own_factor[part] = factor * run.people.rooting[part]
         run.clocks.village[part] += factor
         run.clocks.own[part] += run.law.own_initiative * own_factor[part]

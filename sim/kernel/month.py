@@ -6,7 +6,7 @@ closes in a month influences acquaintances from the next month on.
 
 from __future__ import annotations
 
-from sim.kernel import cluster, conditions, government, programme, shops, trade
+from sim.kernel import awareness, cluster, conditions, government, programme, shops, trade
 from sim.kernel.run import MonthEvents, Run
 
 __all__ = ["STEP_ORDER", "MonthEvents", "Simulation"]
@@ -31,6 +31,7 @@ STEP_ORDER: tuple[tuple[str, str], ...] = (
     ("closings", "closing clocks go on; shops whose closing threshold is reached"),
     ("shops", "openings and closings take effect on households and villages"),
     ("influence", "acquaintances learn of them, with effect from next month"),
+    ("awareness", "under the information rule, who knows from next month on"),
     ("market", "sales, experience, parcels"),
     ("recognition", "in December, Taobao villages"),
 )
@@ -65,6 +66,7 @@ class Simulation(Run):
         recorded = shops.take_effect(self, opened, closed)
         shops.influence(self, recorded.village, recorded.local, +1)
         shops.influence(self, recorded.closed_village, recorded.closed_local, -1)
+        awareness.run_awareness(self)
         trade.run_market(self)
         trade.run_recognition(self)
         self.months_done += 1

@@ -39,6 +39,7 @@ class MonthEvents:
     ``parts`` (n, 6): the accumulated hazard by own initiative and by kind of tie; ``closed_village``,
     ``closed_local`` of the closings. ``opening_villages`` (m,), each once, and the ``terms`` (m, K) of their log
     hazard ratios in the month, see ``sim.kernel.conditions.TERMS``.
+    ``by_awareness`` (n,) hazard accumulated for having heard of it (information rule), in no kind of tie.
     """
 
     month: int
@@ -51,6 +52,7 @@ class MonthEvents:
     closed_local: NDArray[np.int32]
     opening_villages: Integers
     terms: NDArray[np.float32]
+    by_awareness: Floats
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,13 @@ class Run:
     ----------
     scenario : what is simulated.
     world : the scenario's world, from ``build_world``.
+
+    Attributes
+    ----------
+    is_informed : whether the information rule is in force; the village clock then carries the whole hazard, and
+        ``people.rooting`` is 1 where ``rooting`` keeps the factor itself.
+    hazard_by_awareness : (V,) what awareness has added to the village clock so far.
+    by_awareness_at_closing : the same when a household closed its last shop, by household number.
     """
 
     def __init__(self, scenario: Scenario, world: World) -> None:
@@ -84,7 +93,11 @@ class Run:
         self.law = _law(self.settings)
         self.keys = events.Keys(*(stream_key(scenario.history_seed, purpose) for purpose in _DRAWS))
         self.clocks = _still_clocks(n)
-        self.people = _people(world, rooting)
+        self.rooting = rooting
+        self.is_informed = _is_informed(self.settings)
+        self.people = _people(world, np.ones(n) if self.is_informed else rooting)
+        self.hazard_by_awareness = np.zeros(n)
+        self.by_awareness_at_closing: dict[int, float] = {}
         self.blocks: Blocks = new_blocks(n)
         self.store: Store = new_store(max(_SMALLEST_CAPACITY, _ENTRIES_PER_VILLAGE * n))
         self.largest_village = int(world.villages.households.max(initial=1))
@@ -117,11 +130,16 @@ class Run:
 
     def adopt(self, settings: Settings) -> None:
         """Put other settings in force: settle every household under the old law, then schedule it anew."""
-        self.settings, law = settings, _law(settings)
-        if _equal(law, self.law):
+        self.settings, law, is_informed = settings, _law(settings), _is_informed(settings)
+        if _equal(law, self.law) and is_informed == self.is_informed:
             return
         graph = self.world.graph.columns
         events.settle_all(self.store, self.blocks, self.clocks, self.law, graph, self.people)
+        if is_informed != self.is_informed:
+            rooting = np.ones_like(self.rooting) if is_informed else self.rooting
+            self.people, self.is_informed = self.people._replace(rooting=rooting), is_informed
+            known = self.state.villages.shops / self.world.villages.households
+            np.maximum(self.state.villages.awareness, known, out=self.state.villages.awareness)
         self.law = law
         events.reprice(self.store, self.blocks, self.clocks, law, graph, self.people)
 
@@ -147,11 +165,15 @@ def _still_clocks(n: int) -> events.Clocks:
     )
 
 
+def _is_informed(settings: Settings) -> bool:
+    return bool(settings.adoption.rule == "information")
+
+
 def _law(settings: Settings) -> events.Law:
-    own = settings.adoption
+    own, is_informed = settings.adoption, _is_informed(settings)
     return events.Law(
-        own_initiative=float(own.own_initiative),
-        imitation=float(own.imitation),
+        own_initiative=1.0 if is_informed else float(own.own_initiative),
+        imitation=0.0 if is_informed else float(own.imitation),
         threshold_sellers=int(own.threshold_sellers) if own.rule == "threshold" else 0,
         weights=np.array([float(getattr(own, f"weight_{kind}")) for kind in TIE_KINDS]),
         propensity_sd=float(own.propensity_sd),

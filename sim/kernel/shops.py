@@ -79,6 +79,7 @@ def take_effect(run: Run, opened: Crossings, closed: Crossings) -> MonthEvents:
         pioneer,
         parts,
     )
+    by_awareness = _split_awareness(run, opened, closed, parts)
     _remove_from_villages(run, closed)
     closed_local = entries["local"][closed.rows]
     events.close_shops(run.store, run.clocks, run.law, run.keys, graph, run.people, closed.rows, closed.villages)
@@ -94,7 +95,25 @@ def take_effect(run: Run, opened: Crossings, closed: Crossings) -> MonthEvents:
         closed_local,
         opening_villages,
         terms,
+        by_awareness,
     )
+
+
+def _split_awareness(run: Run, opened: Crossings, closed: Crossings, parts: NDArray[np.float32]) -> Floats:
+    """What awareness gave of the hazard these households accumulated, (n,); taken out of own initiative's part.
+
+    It grows with the village, so what it gave since a household closed its last shop is a difference.
+    """
+    total, first, entries = run.hazard_by_awareness, run.world.first_household, run.store.entries
+    if not total.any():
+        return np.zeros(opened.rows.size)
+    household = first[opened.villages] + entries["local"][opened.rows]
+    since = [run.by_awareness_at_closing.get(number, 0.0) for number in household.tolist()]
+    given: Floats = total[opened.villages] - np.array(since, np.float64)
+    parts[:, 0] = np.maximum(parts[:, 0] - given, 0.0)
+    leaving = first[closed.villages] + entries["local"][closed.rows]
+    run.by_awareness_at_closing |= dict(zip(leaving.tolist(), total[closed.villages].tolist(), strict=True))
+    return given
 
 
 def _add_to_villages(run: Run, village: Integers, size: Floats) -> None:

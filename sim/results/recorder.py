@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.kernel import MonthEvents, Simulation
 from sim.kernel.conditions import TERMS
-from sim.results.systems import columns_recorded, county_columns, village_columns
+from sim.results.systems import columns_recorded, county_columns, national_columns, village_columns
 from sim.state import NEVER
 from sim.world import TIE_KINDS, World
 
@@ -84,11 +84,13 @@ class Recorder:
     _events: list[MonthEvents] = field(default_factory=list, init=False)
     _of_county: tuple[str, ...] = field(init=False)
     _of_village: tuple[str, ...] = field(init=False)
+    _of_nation: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         months, counties = self.run.scenario.n_months, self.run.world.n_counties
-        self.national = {name: np.zeros(months, kind) for name, kind in _NATIONAL.items()}
-        self._of_county, self._of_village = columns_recorded(self.run.scenario)
+        self._of_county, self._of_village, self._of_nation = columns_recorded(self.run.scenario)
+        kinds = _NATIONAL | dict.fromkeys(self._of_nation, np.float64)
+        self.national = {name: np.zeros(months, kind) for name, kind in kinds.items()}
         kinds = _COUNTY | dict.fromkeys(self._of_county, np.float32)
         self.county = {name: np.zeros((months, counties), kind) for name, kind in kinds.items()}
 
@@ -117,6 +119,8 @@ class Recorder:
             self.national[name][month] = values.sum()
         for name, values in county_columns(self.run, self._of_county).items():
             self.county[name][month] = values
+        for name, value in national_columns(self.run, self._of_nation).items():
+            self.national[name][month] = value
         self.national["parcels"][month] = self.run.state.counties.parcels.sum()
         self.national["mean_parcel_cost_yuan"][month] = villages.parcel_cost_yuan.mean()
 
@@ -163,7 +167,7 @@ class Recorder:
             national=self.national,
             county=self.county,
             villages={name: np.concatenate([each[name] for each in decembers]) for name in decembers[0]},
-            openings=_openings(self._events),
+            openings=_openings(self._events, with_awareness="awareness" in self._of_village),
             closings=_closings(self._events),
             conditions=_conditions(self._events),
         )
@@ -181,7 +185,7 @@ def _months(events: list[MonthEvents], counts: list[int]) -> Array:
     return np.repeat(np.array([each.month for each in events], np.int16), counts)
 
 
-def _openings(events: list[MonthEvents]) -> dict[str, Array]:
+def _openings(events: list[MonthEvents], *, with_awareness: bool) -> dict[str, Array]:
     columns = {
         "month": _months(events, [each.village.size for each in events]),
         "village": _joined([each.village for each in events], np.int32),
@@ -189,8 +193,12 @@ def _openings(events: list[MonthEvents]) -> dict[str, Array]:
         "size": _joined([each.size for each in events], np.float32),
         "pioneer": _joined([each.pioneer for each in events], np.bool_),
     }
-    shares = [_shares(each.parts).astype(np.float32) for each in events]
-    for source, name in enumerate(_SOURCES):
+    parts, sources = [each.parts for each in events], _SOURCES
+    if with_awareness:
+        parts = [np.column_stack([each.parts, each.by_awareness.astype(np.float32)]) for each in events]
+        sources = (*_SOURCES, "by_awareness")
+    shares = [_shares(each).astype(np.float32) for each in parts]
+    for source, name in enumerate(sources):
         columns[name] = _joined([each[:, source] for each in shares], np.float32)
     return columns
 

@@ -10,6 +10,8 @@ file             functions                                    what it says
                  ``monthly_hazard``,
                  ``village_log_multiplier``,
                  ``village_terms``
+``information``  ``telling_households``, ``telling_share``,   who knows of selling online
+                 ``next_awareness``
 ``internet``     ``internet_share``                           internet access by province
 ``support``      ``county_log_multiplier``,                   what guidance, loans, suppliers, scarcity and
                  ``county_terms``,                            incomers add to that hazard

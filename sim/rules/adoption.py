@@ -45,7 +45,8 @@ def imitation_share(share, n_sellers, threshold_sellers):  # type: ignore[no-unt
 
     ``threshold_sellers`` is :math:`m` under the threshold rule (Granovetter 1978) and 0 under the linear rule;
     under the threshold rule :math:`n` counts the selling acquaintances of every kind whose weight is above 0.
-    Limits: no seller gives 0 under both.
+    Limits: no seller gives 0 under both. Under the third rule, information, a household imitates its village's
+    awareness instead: ``sim.rules.information``.
     """
     if threshold_sellers <= 0:
         return share

@@ -57,6 +57,10 @@ REAL = BUSY | {"region": {"counties": [320324]}, "world.household_scale": 0.02, 
 #: What must hold besides for a parameter to act.
 NEEDS = {
     "adoption.threshold_sellers": {"adoption.rule": "threshold"},
+    **{
+        f"information.{key}": {"adoption.rule": "information", "information.first_exposure": 0.01}
+        for key in ("first_exposure", "telling_rate", "passing_share")
+    },
     "guidance.strength_everywhere": {"guidance.everywhere": True},
     # Taobao villages must be lost again for guidance to decay.
     "guidance.decay_months": {

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.rules import chain, consumption, credit, demand, guidance, limits, migration
+from sim.rules import chain, consumption, credit, demand, guidance, information, limits, migration
 
 share = st.floats(0, 1)
 strength = st.floats(0, 20)
@@ -132,3 +132,14 @@ def test_wholesale_grows_with_shops_and_brands_stay_below_their_greatest(a, b, i
     assert ((wholesale >= 0) & (wholesale <= 1)).all()
     brands = demand.next_branding(one(0.5 * start), one(100 * crowd), monthly_rate=rate, greatest=0.5)
     assert 0.5 * start - 1e-12 <= brands[0] <= 0.5 + 1e-12
+
+
+@given(share, share, share, share, share, st.floats(0, 1), st.floats(0, 10), share)
+def test_awareness_is_a_share_that_never_falls_and_grows_with_tellers(start, shops, online, a, b, mu, rate, rho):
+    aware = np.maximum(one(start), shops).repeat(2)
+    rates = {"first_exposure": mu, "telling_rate": rate}
+    after = information.next_awareness(aware, one(shops).repeat(2), one(online).repeat(2), two(a, b), **rates)
+    assert rises(after)
+    assert ((after >= aware) & (after <= 1)).all()
+    telling = information.telling_households(100 * one(shops), aware[:1], one(100), passing_share=rho)
+    assert 100 * shops - 1e-9 <= telling[0] <= 100 * aware[0] + 1e-9

@@ -77,3 +77,10 @@ def test_lack_of_experience_never_exceeds_the_shops(state, world, size, novice):
     state.villages.shop_size[0], state.villages.novice_size[0] = size, novice
     with pytest.raises(RunError, match="experience exceeds the shops"):
         check_invariants(state, world)
+
+
+@pytest.mark.parametrize("value", [-0.1, 1.1])
+def test_awareness_is_a_share(state, world, value):
+    state.villages.awareness[2] = value
+    with pytest.raises(RunError, match=f"awareness of village 2 is {value}, allowed is a share"):
+        check_invariants(state, world)

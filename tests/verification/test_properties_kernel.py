@@ -73,7 +73,7 @@ def lasting_scenarios(draw):
         "adoption.own_initiative": draw(st.sampled_from([0.0, 1e-4, 2e-3, 2e-2])),
         "adoption.imitation": draw(st.sampled_from([0.0, 0.05, 0.5, 3.0])),
         "adoption.propensity_sd": draw(st.sampled_from([0.0, 0.5, 2.0])),
-        "adoption.rule": draw(st.sampled_from(["linear", "threshold"])),
+        "adoption.rule": draw(st.sampled_from(["linear", "threshold", "information"])),
         "adoption.threshold_sellers": draw(st.integers(1, 3)),
         "world_seed": draw(st.integers(0, 50)),
         "history_seed": draw(st.integers(0, 2**63 - 1)),
@@ -124,6 +124,7 @@ CHANGES = [
     {"set": {"adoption.imitation": 3.0}},
     {"set": {"adoption.own_initiative": 0.5, "adoption.weight_ring": 9.0}},
     {"set": {"adoption.rule": "threshold"}},
+    {"set": {"adoption.rule": "information"}},
     {"set": {"logistics.parcel_cost": 1.0, "exit.monthly_rate": 0.9}},
     {"switch": {"exit": False, "logistics": False}},
 ]

@@ -41,6 +41,18 @@ TIMELINE = [
     {"from": "2014-11", "switch": {"exit": False, "training": False}},
     {"from": "2015-06", "set": {"exit.monthly_rate": 0.3}, "switch": {"exit": True}},
 ]
+INFORMED = {
+    "adoption.rule": "information",
+    "adoption.imitation": 0.04,
+    "information.telling_rate": 0.6,
+    "information.passing_share": 0.2,
+}
+RULES = [
+    {"from": "2013-02", "set": {"adoption.rule": "threshold", "adoption.imitation": 0.4}},
+    {"from": "2013-12", "set": {"adoption.rule": "information", "adoption.imitation": 0.05}},
+    {"from": "2014-10", "set": {"adoption.rule": "linear", "information.passing_share": 0.9}},
+    {"from": "2015-03", "set": {"adoption.rule": "information", "adoption.own_initiative": 5e-3}},
+]
 CASES = {
     "everything": {},
     "another world and history": {"world_seed": 5, "history_seed": 11},
@@ -64,6 +76,12 @@ CASES = {
         "adoption.rule": "threshold",
         **{f"adoption.weight_{kind}": 0 for kind in TIE_KINDS},
     },
+    "information rule": INFORMED,
+    "information rule, the news from outside": INFORMED | {"information.first_exposure": 0.02},
+    "information rule, weightless ties": INFORMED
+    | {**{f"adoption.weight_{kind}": 0 for kind in TIE_KINDS}, "information.first_exposure": 0.02},
+    "information rule, then threshold, then information": INFORMED | {"timeline": RULES},
+    "linear rule, then information": {"timeline": RULES},
     "imitation only": {"adoption.own_initiative": 0.0, "adoption.imitation": 0.5},
     "own initiative only": {
         "adoption.own_initiative": 3e-3,
@@ -112,8 +130,10 @@ def same_events(events, twin):
         early = household.accumulated < household.threshold * (1 - 1e-9)
         assert bool(events.pioneer[i]) == early
         received = events.parts[i] * household.propensity
-        own = household.accumulated - sum(household.parts)
+        own = household.accumulated - sum(household.parts) - household.by_awareness
         assert received == pytest.approx([own, *household.parts], rel=2e-4, abs=2e-6)
+        by_awareness = events.by_awareness[i] * household.propensity
+        assert by_awareness == pytest.approx(household.by_awareness, rel=1e-6)
 
 
 def same_villages(state, twin):
@@ -129,6 +149,7 @@ def same_villages(state, twin):
         assert villages.partner_income_yuan[v] == pytest.approx(village.income)
         assert villages.partner_model[v] == (village.partner_model or 0)
         assert villages.recognised[v] == village.recognised
+        assert villages.awareness[v] == pytest.approx(village.awareness, rel=1e-9)
     sent = state.counties.parcels
     assert sent == pytest.approx(twin.parcels, rel=1e-5, abs=0.01)
 
@@ -190,13 +211,15 @@ def test_the_busy_case_reaches_every_branch():
 
 @pytest.mark.parametrize("history_seed", range(4))
 def test_kernel_equals_twin_on_a_brought_graph(tmp_path, history_seed):
+    # Half of the histories under the information rule, whose regions stay those of the tree.
+    rule = INFORMED if history_seed % 2 else {}
     graph = nx.connected_caveman_graph(20, 20)
     graph = nx.compose(graph, nx.gnp_random_graph(400, 0.004, seed=history_seed))
     for number, (_, _, data) in enumerate(graph.edges(data=True)):
         data["kind"] = TIE_KINDS[number % len(TIE_KINDS)]
     nx.write_graphml(graph, tmp_path / "ties.graphml")
     scenario, world = built(
-        {"acquaintances": {"file": "ties.graphml", "format": "graphml"}, "history_seed": history_seed},
+        rule | {"acquaintances": {"file": "ties.graphml", "format": "graphml"}, "history_seed": history_seed},
         folder=tmp_path,
     )
     assert world.graph.is_explicit

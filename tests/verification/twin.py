@@ -45,11 +45,14 @@ class TwinHousehold(mesa.Agent):
 
     def start_afresh(self):
         self.threshold = -math.log(self.uniform("threshold"))
-        self.accumulated = 0.0
+        self.accumulated = self.by_awareness = 0.0
         self.parts = [0.0] * len(TIE_KINDS)
 
     def accumulate(self, factor):
-        """One month's hazard, z exp(eta) (rho alpha + beta g), with rho the village's rooting factor."""
+        """One month's hazard, z exp(eta) (rho alpha + beta g), with rho the village's rooting factor.
+
+        g is the share of acquaintances who sell, one from m sellers on, or the village's awareness.
+        """
         own = self.model.settings.adoption
         weight = [getattr(own, f"weight_{kind}") for kind in TIE_KINDS]
         sellers = [0] * len(TIE_KINDS)
@@ -57,13 +60,18 @@ class TwinHousehold(mesa.Agent):
         for other, kind in self.acquaintances:
             sellers[kind] += other.selling
             total += weight[kind]
+        alpha = own.own_initiative * self.village.rooting
+        if own.rule == "information":
+            by_awareness = self.propensity * factor * own.imitation * self.village.awareness
+            self.by_awareness += by_awareness
+            self.accumulated += self.propensity * factor * alpha + by_awareness
+            return
         weighted = [w * n for w, n in zip(weight, sellers, strict=True)]
         if own.rule == "threshold":
             counted = sum(n for n, w in zip(sellers, weight, strict=True) if w > 0)
             imitated = 1.0 if counted >= own.threshold_sellers else 0.0
         else:
             imitated = sum(weighted) / total if total > 0 else 0.0
-        alpha = own.own_initiative * self.village.rooting
         self.accumulated += self.propensity * factor * (alpha + own.imitation * imitated)
         if sum(weighted) > 0:
             for kind, share in enumerate(weighted):
@@ -91,6 +99,8 @@ class TwinVillage(mesa.Agent):
         villages = model.world.villages
         self.index = index
         self.uid, self.county = int(villages.uid[index]), int(villages.county[index])
+        self.town, self.prefecture = int(villages.town[index]), int(model.world.counties.prefecture[self.county])
+        self.awareness = 0.0
         self.product, self.seat_km = int(villages.product[index]), float(villages.seat_km[index])
         self.base, self.rooting = float(model.base[index]), float(model.rooting[index])
         self.households = [TwinHousehold(model, self, i) for i in range(int(villages.households[index]))]
@@ -145,6 +155,7 @@ class TwinModel(mesa.Model):
         self.training()
         self.crowding()
         self.adoption()
+        self.tell()
         self.market()
         if self.month % 12 == 11:
             self.recognition()
@@ -249,6 +260,7 @@ class TwinModel(mesa.Model):
         due = [p for p in self.pioneers if p[0] == self.month or (first and p[0] < self.month)]
         pioneers = {(v, i) for _, v, i in due}
         self.opened, self.closed = [], []
+        self.sellers_know()
         for village in self.villages:
             factor = self.factor(village)
             for household in village.households:
@@ -273,6 +285,50 @@ class TwinModel(mesa.Model):
                     household.closing_hazard += hazard
                     if household.closing_hazard >= household.closing_threshold:
                         self.closed.append(household)
+
+    def sellers_know(self):
+        if self.settings.adoption.rule == "information":
+            for village in self.villages:
+                village.awareness = max(village.awareness, village.shops / len(village.households))
+
+    def tell(self):
+        """A household that does not know hears from whom it knows, like anybody of the tie's region."""
+        if self.settings.adoption.rule != "information":
+            return
+        self.sellers_know()
+        news, own, telling, everybody = self.settings.information, self.settings.adoption, {}, {}
+        for village in self.villages:
+            informed = village.awareness * len(village.households)
+            tellers = (1 - news.passing_share) * village.shops + news.passing_share * informed
+            for region in self.regions(village):
+                telling[region] = telling.get(region, 0.0) + tellers
+                everybody[region] = everybody.get(region, 0) + len(village.households)
+        weight = [getattr(own, f"weight_{kind}") * n for kind, n in zip(TIE_KINDS, self.ties(), strict=True)]
+        for village in self.villages:
+            shares = [telling[region] / everybody[region] for region in self.regions(village)]
+            # Ring and village end in the same region.
+            shares.insert(0, shares[0])
+            told = (
+                sum(w * q for w, q in zip(weight, shares, strict=True)) / sum(weight) if sum(weight) > 0 else 0.0
+            )
+            hazard = news.first_exposure * self.internet(village) + news.telling_rate * told
+            village.awareness = 1 - (1 - village.awareness) * math.exp(-hazard)
+
+    def regions(self, village):
+        return [
+            ("village", village.index),
+            ("town", village.town),
+            ("county", village.county),
+            ("prefecture", village.prefecture),
+        ]
+
+    def ties(self):
+        """Of each kind for a household; of a brought graph on average."""
+        if not self.world.graph.is_explicit:
+            matchings = [self.settings[f"graph.{kind}_matchings"] for kind in TIE_KINDS[1:]]
+            return [2 * self.settings["graph.ring_reach"], *matchings]
+        kinds = [kind for household in self.everyone for _, kind in household.acquaintances]
+        return [kinds.count(kind) / len(self.everyone) for kind in range(len(TIE_KINDS))]
 
     def market(self):
         own = self.settings.market

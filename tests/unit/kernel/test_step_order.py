@@ -20,6 +20,7 @@ STAGES = {
     "closings": ("shops", "closings"),
     "shops": ("shops", "take_effect"),
     "influence": ("shops", "influence"),
+    "awareness": ("awareness", "run_awareness"),
     "market": ("trade", "run_market"),
     "recognition": ("trade", "run_recognition"),
 }

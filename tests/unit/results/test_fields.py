@@ -18,7 +18,7 @@ MECHANISMS = ("guidance", "credit", "chain", "consumption", "migration")
 @pytest.fixture(scope="module")
 def everything(small_scenario):
     """A run whose tables have every column there can be."""
-    on = {f"mechanisms.{name}": True for name in MECHANISMS}
+    on = {f"mechanisms.{name}": True for name in MECHANISMS} | {"adoption.rule": "information"}
     return sim.run(small_scenario.replace({**on, "end": "2010-12"}))
 
 

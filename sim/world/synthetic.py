@@ -13,6 +13,7 @@ from sim.world.nearness import nearness_by_product
 from sim.world.positions import great_circle_km, on_spiral
 from sim.world.products import draw_products
 from sim.world.request import WorldRequest
+from sim.world.surroundings import Surroundings, surroundings
 from sim.world.tree import deviates
 
 __all__ = ["synthetic_columns"]
@@ -56,7 +57,22 @@ def synthetic_columns(request: WorldRequest) -> Columns:
         )
     )
     villages = _villages(request, np.sort(np.arange(size.villages) % size.towns), county_table, town_table)
-    return Columns(county_table, town_table, villages, tuple(str(name) for name in products().product))
+    names = tuple(str(name) for name in products().product)
+    return Columns(county_table, town_table, villages, names, _surroundings(request, county_table, villages))
+
+
+def _surroundings(request: WorldRequest, county: Counties, villages: Villages) -> Surroundings:
+    """A synthetic world is the whole of its country."""
+    n = county.code.size
+    return surroundings(
+        county.lon,
+        county.lat,
+        np.arange(n),
+        covariates=county.covariates,
+        rural_households=county.rural_households,
+        listed=np.bincount(villages.county, villages.listed, minlength=n),
+        decay_km=float(request["world.surprise_decay"]),
+    )
 
 
 def _counties(request: WorldRequest, n: int, n_households: int) -> Counties:

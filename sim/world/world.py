@@ -18,6 +18,7 @@ from sim.world.graph import AcquaintanceGraph, implicit_graph
 from sim.world.real import real_columns
 from sim.world.regions import resolve_region
 from sim.world.request import WorldRequest, world_request
+from sim.world.surroundings import Surroundings
 from sim.world.synthetic import synthetic_columns
 
 __all__ = ["World", "build_world"]
@@ -35,6 +36,7 @@ class World:
     products : names of the products, P of them.
     first_household : (V + 1,) index of each village's first household, then the number of households.
     graph : who knows whom among the households.
+    surroundings : the counties around each county, also those outside the region.
     """
 
     counties: Counties
@@ -43,6 +45,7 @@ class World:
     products: tuple[str, ...]
     first_household: Integers
     graph: AcquaintanceGraph
+    surroundings: Surroundings
 
     @property
     def n_counties(self) -> int:
@@ -107,7 +110,8 @@ def _build(request: WorldRequest) -> World:
     graph = _implicit(request, columns, first)
     if request.graph is not None:
         graph = explicit_graph(request.graph, first)
-    return World(columns.counties, columns.towns, columns.villages, columns.products, first, graph)
+    tables = (columns.counties, columns.towns, columns.villages, columns.products)
+    return World(*tables, first, graph, columns.surroundings)
 
 
 def _check_sizes(households: Integers) -> None:

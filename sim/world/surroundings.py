@@ -42,7 +42,8 @@ class Surroundings:
         ``values`` (N,); returns (C,). Limits: a county far from all others keeps its own value.
         """
         weights = self.weight * values[self.other]
-        return np.bincount(self.county, weights, minlength=self.n_counties)
+        out: Floats = np.bincount(self.county, weights, minlength=self.n_counties).astype(np.float64)
+        return out
 
 
 def surroundings(

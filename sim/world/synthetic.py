@@ -70,7 +70,7 @@ def _surroundings(request: WorldRequest, county: Counties, villages: Villages) -
         np.arange(n),
         covariates=county.covariates,
         rural_households=county.rural_households,
-        listed=np.bincount(villages.county, villages.listed, minlength=n),
+        listed=np.bincount(villages.county, villages.listed, minlength=n).astype(np.float64),
         decay_km=float(request["world.surprise_decay"]),
     )
 

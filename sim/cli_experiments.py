@@ -261,6 +261,37 @@ def _print_comparison(result: ComparisonResult) -> None:
             gained = "" if row["months_gained"] != row["months_gained"] else _signed(row, "months_gained")
             table.add_row(f"months gained in {row['in']}", "", "", gained)
     console().print(table)
+    _print_costs(result)
+    if len(result.policies) > 1:
+        _print_ranking(result)
+
+
+def _print_costs(result: ComparisonResult) -> None:
+    """What policies cost, and for each additional village and shop."""
+    screen, table = console(), result.table
+    for row in result.costs.to_dict("records"):
+        more = _signed(row, "more_yuan")
+        screen.print(f"{row['policy']}: costs {more} yuan ({row['source']})", markup=False, soft_wrap=True)
+        for name, word in (("villages", "Taobao village"), ("shops", "shop")):
+            found = table[(table["policy"] == row["policy"]) & (table["outcome"] == name)].iloc[0]
+            yuan, low, high = (found[f"cost_per_additional_{each}"] for each in ("yuan", "low", "high"))
+            text = "the difference may be none, so no cost of one more is bounded"
+            if yuan == yuan:
+                text = f"{short(yuan)} yuan [{short(low)}, {short(high)}]"
+            screen.print(f"  an additional {word}: {text}", markup=False, soft_wrap=True)
+
+
+def _print_ranking(result: ComparisonResult) -> None:
+    frame = result.ranking
+    for outcome, words in (("villages", "Taobao villages"), ("shops", "shops"), ("seller_income_yuan", "income")):
+        texts = []
+        for row in frame[frame["outcome"] == outcome].to_dict("records"):
+            text = f"{row['scenario']} {short(row['mean'])}"
+            if row["next"] == row["next"] and not row["safe"]:
+                more = row["more_pairs"]
+                text += " (not safe" + (f", {more:,.0f} more pairs)" if more == more else ")")
+            texts.append(text)
+        console().print(f"by {words}: {' > '.join(texts)}", markup=False, soft_wrap=True)
 
 
 def _compared_cells(row: dict[Any, Any]) -> list[str]:

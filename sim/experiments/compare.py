@@ -13,8 +13,14 @@ from numpy.typing import NDArray
 from sim.data import counties
 from sim.errors import Place, Problem, ScenarioError
 from sim.experiments.accessors import Drawn
+from sim.experiments.costing import cost_sources, pair_costs
 from sim.experiments.design import Point, replicate_seeds
-from sim.experiments.intervals import mean_interval, paired_difference, paired_differences
+from sim.experiments.intervals import (
+    fieller_interval,
+    mean_interval,
+    paired_difference,
+    paired_differences,
+)
 from sim.experiments.labelled import county_codes, labelled, write_tables
 from sim.experiments.outcomes import BY_COUNTY, MONTHLY, YEARLY
 from sim.experiments.perform import Conditions, Plan, Runs, perform
@@ -33,22 +39,26 @@ Policy: TypeAlias = Scenario | str | PathLike[str] | Mapping[str, Any]
 #: Outcomes that are compared, in the order of tables; of each, more is better.
 COMPARED = (
     *("villages", "taobao_towns", "cluster_counties", "poverty_villages"),
-    *("shops", "sales_yuan", "sales_per_shop_yuan"),
+    *("shops", "sales_yuan", "seller_income_yuan", "village_income_yuan"),
 )
+#: Those of which a policy can bring one more, at a cost.
+_COUNTED = frozenset(("villages", "taobao_towns", "cluster_counties", "poverty_villages", "shops"))
 _POLICY = "policy"
+_NO_RATIO = (np.nan, np.nan, np.nan)
+_RATIO_COLUMNS = ("cost_per_additional_yuan", "cost_per_additional_low", "cost_per_additional_high")
 
 
 class ComparisonResult(Drawn):
     """What policies change.
 
-    ``table`` compares each outcome of the last December, ``counties`` tells winners and losers, ``months``
-    how much earlier things happen; ``dataset`` holds every outcome by policy (the base comes first) and
-    replicate; ``plot.differences()`` draws them.
+    ``table`` compares each outcome of the last December, ``ranking`` puts all scenarios in order, ``counties``
+    tells winners and losers, ``months`` how much earlier things happen, ``costs`` what policies cost; ``dataset``
+    holds every outcome by policy (the base comes first) and replicate; ``plot.differences()`` draws them.
 
     Parameters
     ----------
     runs : the outcomes, the base first.
-    costs : yuan that each policy costs in all, by its name.
+    costs : yuan that a policy costs more than the base, by its name, in place of costs that scenarios state.
     """
 
     def __init__(self, runs: Runs, costs: Mapping[str, float]) -> None:
@@ -73,18 +83,19 @@ class ComparisonResult(Drawn):
 
         Columns as in :class:`sim.experiments.intervals.Paired`; ``safe`` says whether the interval leaves zero
         out, ``more_pairs`` how many further pairs make a difference of this size show, and
-        ``cost_per_additional_yuan`` the policy's cost for one more, where a cost was given and the gain is safe.
+        ``cost_per_additional_yuan`` what the policy costs more (or saves) for each one more (or fewer), with
+        Fieller's 95 % interval, where costs are stated and the difference is safe.
         """
         import pandas as pd
 
         outcomes = {outcome.name: outcome for outcome in YEARLY}
         rows = []
         for number, policy in enumerate(self.policies, start=1):
+            more_yuan = self._more_yuan(number)
             for name in COMPARED:
                 values = self._yearly(name)
                 found = paired_difference(values[0], values[number])
-                cost = self._costs.get(policy, np.nan)
-                worth = found.safe and found.difference > 0
+                ratio = fieller_interval(more_yuan, values[number] - values[0]) if name in _COUNTED else _NO_RATIO
                 rows.append(
                     {
                         "policy": policy,
@@ -94,9 +105,63 @@ class ComparisonResult(Drawn):
                         "year": self.year,
                         **found.as_row(),
                         "more_pairs": max(found.pairs_needed - found.pairs, 0.0),
-                        "cost_per_additional_yuan": cost / found.difference if worth else np.nan,
+                        **dict(zip(_RATIO_COLUMNS, ratio, strict=True)),
                     }
                 )
+        return pd.DataFrame(rows)
+
+    def _more_yuan(self, number: int) -> Array:
+        """(R,) what a policy costs more than the base; nan where no costs are known."""
+        policy = self.policies[number - 1]
+        values = self._yearly("shops")[[0, number]]
+        if policy in self._costs:
+            return np.where(np.isnan(values).any(axis=0), np.nan, self._costs[policy])
+        both = pair_costs(*self._pair(number), self._runs.monthly[[0, number]])
+        return np.full(values.shape[1], np.nan) if both is None else both[1] - both[0]
+
+    def _pair(self, number: int) -> tuple[Scenario, Scenario]:
+        points = self._runs.plan.points
+        return points[0].scenario, points[number].scenario
+
+    @property
+    def costs(self) -> pd.DataFrame:
+        """One row a policy with known costs: what it costs more than the base, with Student's 95 % interval.
+
+        Yuan of their day over the whole run, not discounted; ``source`` in the words of the scenarios.
+        """
+        import pandas as pd
+
+        rows = []
+        for number, policy in enumerate(self.policies, start=1):
+            mean, low, high = mean_interval(self._more_yuan(number))
+            source = "given in Python" if policy in self._costs else cost_sources(*self._pair(number))
+            if not np.isnan(mean):
+                rows.append((policy, mean, low, high, source))
+        return pd.DataFrame(rows, columns=["policy", "more_yuan", "low", "high", "source"])
+
+    @property
+    def ranking(self) -> pd.DataFrame:
+        """One row an outcome and scenario, the base too, the greatest mean first.
+
+        Each is compared with the ``next`` one, pair by pair: mean difference with Student's 95 % interval,
+        probability of being better, whether the order is ``safe``, and how many ``more_pairs`` would make it so.
+        """
+        import pandas as pd
+
+        names = list(self._runs.plan.scenarios)
+        rows: list[dict[str, Any]] = []
+        for outcome in COMPARED:
+            values = self._yearly(outcome)
+            order = sorted(range(len(names)), key=lambda each: -_mean(values[each]))
+            for place, here in enumerate(order):
+                row = {"outcome": outcome, "rank": place + 1, "scenario": names[here], "mean": _mean(values[here])}
+                if place + 1 < len(order):
+                    following = order[place + 1]
+                    found = paired_difference(values[following], values[here])
+                    more = max(found.pairs_needed - found.pairs, 0.0)
+                    row |= {"next": names[following], "difference": found.difference, "low": found.low}
+                    row |= {"high": found.high, "better": found.better, "safe": found.safe, "more_pairs": more}
+                rows.append(row)
         return pd.DataFrame(rows)
 
     @property
@@ -148,7 +213,14 @@ class ComparisonResult(Drawn):
         ------
         ResultError : it cannot be written.
         """
-        frames = {"table": self.table, "winners_and_losers": self.counties, "months_gained": self.months}
+        frames = {
+            "table": self.table,
+            "ranking": self.ranking,
+            "winners_and_losers": self.counties,
+            "months_gained": self.months,
+        }
+        if len(self.costs):
+            frames["costs"] = self.costs
         write_tables(self.dataset, Path(path), self.scenario, frames)
         return Path(path)
 
@@ -190,6 +262,11 @@ def months_gained(base: Array, policy: Array) -> float:
     return float(np.argmax(base >= level) - np.argmax(policy >= level))
 
 
+def _mean(values: Array) -> float:
+    kept = values[np.isfinite(values)]
+    return float(kept.mean()) if kept.size else float("-inf")
+
+
 def _names(plan: Plan) -> dict[str, Any]:
     """Codes and names of the counties; a synthetic world's counties have codes only."""
     code = county_codes(plan)
@@ -225,7 +302,7 @@ def compare(
     policies : scenarios, paths, or changes of the base such as ``{"logistics.parcel_cost": 7}``. named : the
         same with names of your own: ``compare(base, cheaper={"logistics.parcel_cost": 7})``.
     replicates : pairs; their seeds count up from the base's.
-    costs : yuan that a policy costs in all, by name, for the cost of an additional village or shop.
+    costs : yuan that a policy costs more than the base, by name, in place of the ``costs`` of scenario files.
     vary_seeds, out, resume, retry_failed, workers, progress : as for :func:`sim.run_ensemble`.
 
     Raises

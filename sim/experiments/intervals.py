@@ -10,7 +10,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from sim.streams import stream_key, uniform
 
-__all__ = ["Paired", "band", "mean_interval", "paired_difference", "paired_differences", "ratio_interval"]
+__all__ = [
+    "Paired",
+    "band",
+    "fieller_interval",
+    "mean_interval",
+    "paired_difference",
+    "paired_differences",
+    "ratio_interval",
+]
 
 Array = NDArray[np.float64]
 _RESAMPLES = 2000
@@ -161,6 +169,40 @@ def paired_differences(base: Array, policy: Array, level: float = 0.95) -> tuple
         return mean, np.full_like(mean, np.nan), np.full_like(mean, np.nan)
     half = float(t.ppf((1 + level) / 2, n - 1)) * difference.std(axis=0, ddof=1) / math.sqrt(n)
     return mean, mean - half, mean + half
+
+
+def fieller_interval(above: ArrayLike, below: ArrayLike, level: float = 0.95) -> tuple[float, float, float]:
+    r"""Ratio of two mean differences from pairs, of either sign, with Fieller's interval.
+
+    .. math:: \rho = \bar a / \bar b, \qquad
+              \{\rho : (\bar a - \rho \bar b)^2 \le t^2 (s_{aa} - 2 \rho s_{ab} + \rho^2 s_{bb}) / n\}
+
+    Parameters
+    ----------
+    above, below : (R,) a and b; pairs with a nan are left out.
+
+    Returns
+    -------
+    Ratio, low and high; all nan where Student's interval of b holds zero (then no ratio is bounded) or fewer than
+    two pairs are left. Limits: b without spread gives Student's interval of a, divided by b; a = c b gives c
+    exactly. Unlike :func:`ratio_interval` it asks nothing of the size of b's spread. Source: Fieller, J. R. Stat.
+    Soc. B 16 (1954) 175.
+    """
+    from scipy.stats import t
+
+    a, b = np.asarray(above, np.float64), np.asarray(below, np.float64)
+    both = np.isfinite(a) & np.isfinite(b)
+    n = int(np.count_nonzero(both))
+    if n < 2:
+        return math.nan, math.nan, math.nan
+    (aa, ab), (_, bb) = np.cov(a[both], b[both], ddof=1) / n
+    mean_a, mean_b = float(a[both].mean()), float(b[both].mean())
+    reach = float(t.ppf((1 + level) / 2, n - 1)) ** 2
+    square, middle, rest = mean_b**2 - reach * bb, mean_a * mean_b - reach * ab, mean_a**2 - reach * aa
+    if square <= 0.0:
+        return math.nan, math.nan, math.nan
+    half = math.sqrt(max(middle**2 - square * rest, 0.0))
+    return mean_a / mean_b, (middle - half) / square, (middle + half) / square
 
 
 def _bootstrap(values: Array, level: float) -> tuple[float, float]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.data import counties
 from sim.errors import ResultError
+from sim.metrics.income import seller_income
 from sim.metrics.sales import sales_bands
 from sim.results import RunResult
 from sim.results.comparison import (
@@ -55,6 +56,8 @@ YEARLY: tuple[Outcome, ...] = (
     Outcome("shops", "shops", "active shops"),
     Outcome("sales_yuan", "yuan", "online sales of the year"),
     Outcome("sales_per_shop_yuan", "yuan", "online sales of the year per shop"),
+    Outcome("seller_income_yuan", "yuan", "yearly income of a seller, mean"),
+    Outcome("village_income_yuan", "yuan", "yearly income of a seller, median village"),
 )
 #: Outcomes of each month, by the column of the national table they come from.
 MONTHLY: Mapping[str, Outcome] = {
@@ -146,6 +149,7 @@ def summarise(result: RunResult, *, by_county: bool = False) -> Summary:
     rows = {outcome.name: np.full(len(layout.years), np.nan) for outcome in YEARLY}
     _count_patterns(result, layout.years, rows)
     _sum_years(scenario, national, layout.years, rows)
+    _village_incomes(result, layout.years, rows)
     yearly = np.array([rows[outcome.name] for outcome in YEARLY], np.float64)
     counted = _count_by_county(result, layout) if by_county else np.zeros(layout.shapes[2])
     return Summary(yearly, monthly, counted)
@@ -177,6 +181,24 @@ def _sum_years(
         sales, shops = national["online_sales_yuan"][months].sum(), national["shops"][months].mean()
         rows["sales_yuan"][position] = sales
         rows["sales_per_shop_yuan"][position] = sales / shops if shops > 0 else np.nan
+        margin = _margin(scenario, year)
+        rows["seller_income_yuan"][position] = seller_income(sales, shops, margin=margin)
+
+
+def _margin(scenario: Scenario, year: int) -> float:
+    return float(scenario.settings(year * _MONTHS_A_YEAR + _DECEMBER).poverty.margin)
+
+
+def _village_incomes(result: RunResult, years: tuple[int, ...], rows: dict[str, Array]) -> None:
+    """Median over villages that have a shop in December, from the sales of their last twelve months."""
+    villages, scenario = result.columns("villages"), result.scenario
+    for position, year in enumerate(years):
+        chosen = (villages["year"] == year) & (villages["shops"] > 0)
+        if not chosen.any() or year * _MONTHS_A_YEAR + _DECEMBER - scenario.start < _DECEMBER:
+            continue
+        sales, shops = villages["online_sales_yuan"][chosen], villages["shops"][chosen]
+        incomes = seller_income(sales, shops, margin=_margin(scenario, year))
+        rows["village_income_yuan"][position] = np.median(incomes)
 
 
 def _count_by_county(result: RunResult, layout: Layout) -> Array:

@@ -11,6 +11,7 @@ from sim.errors import ScenarioError
 from sim.experiments.compare import COMPARED, compare, months_gained
 
 CHEAPER = {"adoption.imitation": 0.4}
+UNPRICED = ["policy", *(f"cost_per_additional_{each}" for each in ("yuan", "low", "high"))]
 
 
 @pytest.fixture(scope="module")
@@ -88,11 +89,19 @@ def test_words_files_and_names(tiny, compared, tmp_path):
     path.write_text(tiny.replace(CHEAPER).to_yaml(), encoding="utf-8")
     result = compare(tiny, path, tiny.replace(CHEAPER), replicates=8, out=tmp_path / "out")
     assert result.policies == ("tiny-2", "tiny-3")
-    found = rows(result, "tiny-2").drop(columns=["policy", "cost_per_additional_yuan"])
-    known = rows(compared, "adoption.imitation=0.4").drop(columns=["policy", "cost_per_additional_yuan"])
+    found = rows(result, "tiny-2").drop(columns=UNPRICED)
+    known = rows(compared, "adoption.imitation=0.4").drop(columns=UNPRICED)
     pd.testing.assert_frame_equal(found, known)
     written = {item.stem for item in (tmp_path / "out").glob("*.parquet")}
-    assert written == {"table", "winners_and_losers", "months_gained", "by_year", "by_month", "by_county"}
+    assert written == {
+        "table",
+        "ranking",
+        "winners_and_losers",
+        "months_gained",
+        "by_year",
+        "by_month",
+        "by_county",
+    }
 
 
 def test_months_gained_is_antisymmetric():
@@ -143,3 +152,52 @@ def test_failed_pairs_are_left_out(tiny, monkeypatch):
     assert (result.table["pairs"] == 2).all()
     assert result.n_failed == 1
     assert np.isfinite(result.counties["shops_base"]).all()
+
+
+COSTS = {"source": "assumption: for a test", "opened_shop_yuan": 10.0, "parcel_yuan": 2.0, "station_yuan": 7.0}
+
+
+def test_costs_that_scenarios_state(tiny):
+    base = tiny.replace({"costs": {"source": "prices", "station_yuan": 7.0}})
+    policy = tiny.replace({**CHEAPER, "costs": {**COSTS, "from": "2010-01", "lump_sum_yuan": 1000.0}})
+    result = compare(base, grants=policy, replicates=4)
+    more = []
+    for seed in range(4):
+        ours, theirs = (sim.run(each, seed=seed).national for each in (base, policy))
+        later = theirs.iloc[12:]
+        paid = 1000 + 10 * later["openings"].sum() + 2 * later["parcels"].sum()
+        stations = [each["stations"].diff().clip(lower=0).fillna(each["stations"]) for each in (ours, theirs)]
+        more.append(paid + 7 * (stations[1].iloc[12:].sum() - stations[0].sum()))
+    row = result.costs.iloc[0]
+    assert row["more_yuan"] == pytest.approx(np.mean(more))
+    assert row["source"] == "assumption: for a test; prices"
+    table = rows(result, "grants")
+    shops = table.loc["shops"]
+    assert shops["cost_per_additional_yuan"] == pytest.approx(np.mean(more) / shops["difference"])
+    assert shops["cost_per_additional_low"] < shops["cost_per_additional_yuan"] < shops["cost_per_additional_high"]
+    assert np.isnan(table.loc["seller_income_yuan", "cost_per_additional_yuan"])
+    given = compare(base, grants=policy, replicates=4, costs={"grants": 5.0})
+    assert given.costs.iloc[0][["more_yuan", "source"]].tolist() == [5.0, "given in Python"]
+
+
+def test_prices_hold_in_both_scenarios_and_grants_only_in_their_own(tiny):
+    priced = tiny.replace({"costs": {"source": "x", "station_month_yuan": 5.0, "county_center_yuan": 9.0}})
+    assert compare(tiny, same=priced, replicates=2).costs["more_yuan"].tolist() == [0.0]
+    assert compare(priced, same=tiny, replicates=2).costs["more_yuan"].tolist() == [0.0]
+    granted = tiny.replace({"costs": {"source": "x", "lump_sum_yuan": 5.0}})
+    assert compare(tiny, same=granted, replicates=2).costs["more_yuan"].tolist() == [5.0]
+    assert compare(granted, same=tiny, replicates=2).costs["more_yuan"].tolist() == [-5.0]
+
+
+def test_ranking_puts_scenarios_in_order_and_says_how_sure(compared, tiny):
+    frame = compared.ranking
+    shops = frame[frame["outcome"] == "shops"].set_index("rank")
+    assert shops.loc[1, "scenario"] == "adoption.imitation=0.4"
+    assert shops["mean"].is_monotonic_decreasing
+    first, second = shops.loc[1], shops.loc[2]
+    direct = rows(compared, "adoption.imitation=0.4").loc["shops"]
+    columns = ["difference", "low", "high", "safe"]
+    assert first[columns].tolist() == direct[columns].tolist()
+    assert (second["scenario"], second["next"], second["safe"]) == (tiny.name, "same", False)
+    assert second["better"] == 0.5
+    assert shops.loc[3, "next"] is None or np.isnan(shops.loc[3, "difference"])

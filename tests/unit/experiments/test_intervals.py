@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.experiments.intervals import band, mean_interval, paired_difference, paired_differences, ratio_interval
+from sim.experiments.intervals import (
+    band,
+    fieller_interval,
+    mean_interval,
+    paired_difference,
+    paired_differences,
+    ratio_interval,
+)
 
 BASE = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
 POLICY = [2.0, 2.5, 4.0, 6.0, 5.5, 8.0]
@@ -112,3 +119,23 @@ def test_ratio_interval_covers_the_truth():
     parts = 0.3 * wholes + 4.0 * rng.standard_normal((400, 12))
     found = [ratio_interval(x, y) for x, y in zip(parts, wholes, strict=True)]
     assert 0.90 <= np.mean([low <= 0.3 <= high for _, low, high in found]) <= 0.99
+
+
+def test_fieller_interval_where_it_is_known():
+    known = np.array(mean_interval(BASE)) / 4.0
+    assert fieller_interval(BASE, [4.0] * 6) == pytest.approx(tuple(known))
+    assert fieller_interval(np.multiply(BASE, -3.0), BASE) == pytest.approx((-3.0, -3.0, -3.0))
+    assert fieller_interval([*BASE, math.nan], [*POLICY, 1.0]) == fieller_interval(BASE, POLICY)
+    assert all(map(math.isnan, fieller_interval(BASE, [-1.0, 1.0, -2.0, 2.0, 1.0, -1.0]))), "b may be zero"
+    assert all(map(math.isnan, fieller_interval([1.0], [2.0])))
+
+
+def test_fieller_interval_covers_the_truth_where_the_spread_below_is_large():
+    # b's spread is half its mean; 95 % of intervals hold the ratio 3, of 400 known to about one point.
+    rng = np.random.default_rng(6)
+    below = 1.0 + 0.5 * rng.standard_normal((400, 8))
+    above = 3.0 * below + rng.standard_normal((400, 8))
+    found = [fieller_interval(x, y) for x, y in zip(above, below, strict=True)]
+    bounded = [(low, high) for _, low, high in found if not math.isnan(low)]
+    assert len(bounded) > 390
+    assert 0.92 <= np.mean([low <= 3.0 <= high for low, high in bounded]) <= 0.98

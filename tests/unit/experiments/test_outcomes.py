@@ -45,6 +45,14 @@ def test_yearly_sales_and_shops_are_sums_of_months(run, summary):
     np.testing.assert_allclose(row(summary, "sales_yuan"), sales)
     per_shop = sales / national["shops"].to_numpy().reshape(3, 12).mean(axis=1)
     np.testing.assert_allclose(row(summary, "sales_per_shop_yuan"), per_shop)
+    np.testing.assert_allclose(row(summary, "seller_income_yuan"), 0.15 * per_shop)  # poverty.margin
+
+
+def test_village_income_is_that_of_the_median_village(run, summary):
+    villages = run.villages[run.villages["shops"] > 0]
+    income = 0.15 * villages["online_sales_yuan"] / villages["shops"]
+    medians = income.groupby(villages["year"]).median()
+    np.testing.assert_allclose(row(summary, "village_income_yuan"), medians.reindex([2009, 2010, 2011]))
 
 
 def test_months_are_the_national_table(run, summary):

@@ -28,6 +28,7 @@ from sim.data.tables import (
     provinces,
     rollout,
     towns,
+    village_names,
 )
 
 __all__ = [
@@ -52,4 +53,5 @@ __all__ = [
     "rollout",
     "search_key",
     "towns",
+    "village_names",
 ]

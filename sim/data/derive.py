@@ -18,10 +18,16 @@ from sim.data.derivation.counties import check_counties, county_rows
 from sim.data.derivation.files import Row, read_rows, write_rows
 from sim.data.derivation.places import check_observed, observed_rows, town_rows
 from sim.data.derivation.products import product_rows, word_rows
-from sim.data.derivation.romanise import PROVINCES_EN, county_english, pinyin_speller, prefecture_english
+from sim.data.derivation.romanise import (
+    PROVINCES_EN,
+    county_english,
+    pinyin_speller,
+    prefecture_english,
+    village_english,
+)
 from sim.errors import HinterlandError
 
-__all__ = ["derive", "english_names", "main"]
+__all__ = ["derive", "english_names", "main", "village_names"]
 
 SHIPPED = Path(__file__).resolve().parent
 Table = list[dict[str, Any]]
@@ -53,6 +59,23 @@ def english_names(tree: Iterable[Row], shipped: Path | None = SHIPPED / "countie
         province = PROVINCES_EN[row["adcode"][:2]]
         names[row["prefecture_code"]] = prefecture_english(row["prefecture_zh"], province, spell)
     return names
+
+
+def village_names(observed: Iterable[Row], shipped: Path = SHIPPED / "village_names.csv") -> Table:
+    """Every name of a listed village once, with its English name.
+
+    Parameters
+    ----------
+    observed : rows with ``name_zh``.
+    shipped : village_names.csv to take the names from when ``pypinyin`` is not installed.
+    """
+    try:
+        spell = pinyin_speller()
+    except ImportError:
+        known = {row["name_zh"]: row["name_en"] for row in read_rows(shipped)}
+    else:
+        known = {row["name_zh"]: village_english(row["name_zh"], spell) for row in observed}
+    return [{"name_zh": name, "name_en": known[name]} for name in sorted(known)]
 
 
 def derive(geography: Path, evidence: Path) -> dict[str, Table]:
@@ -97,6 +120,7 @@ def derive(geography: Path, evidence: Path) -> dict[str, Table]:
         "counties.csv": counties,
         "towns.csv.gz": towns,
         "observed_villages.csv": observed,
+        "village_names.csv": village_names(observed),
         "products.csv": product_rows(listed_2014),
         "product_words.csv": word_rows(listed_2014),
         "provinces.csv": province_rows(provinces, observed, PROVINCES_EN),

@@ -39,6 +39,7 @@ __all__ = [
     "provinces",
     "rollout",
     "towns",
+    "village_names",
 ]
 
 _COUNTY_INTS = {"adcode", "prefecture_code", "province_code", "n_villages", "n_towns", "rural_households"}
@@ -97,6 +98,13 @@ def observed_villages() -> ObservedTable:
     for name in ("name_zh", "placed_by", "product_zh", "products_zh", "product", "pioneer_fact"):
         columns[name] = texts(text[name])
     return ObservedTable(**columns)
+
+
+@lru_cache(maxsize=1)
+def village_names() -> Mapping[str, str]:
+    """English names of the villages ever listed, by Chinese name: mechanical pinyin."""
+    text = read_columns("village_names.csv")
+    return MappingProxyType(dict(zip(text["name_zh"], text["name_en"], strict=True)))
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-__all__ = ["PROVINCES_EN", "county_english", "pinyin_speller", "prefecture_english"]
+__all__ = ["PROVINCES_EN", "county_english", "pinyin_speller", "prefecture_english", "village_english"]
 
 Speller = Callable[[str], str]
 
@@ -206,3 +206,14 @@ def prefecture_english(name: str, province_en: str, spell: Speller) -> str:
             stem, _ = _peel_peoples(name[: -len(ending)])
             return f"{_stem_english(stem, spell)} {english}"
     return _stem_english(name.removesuffix("市"), spell)
+
+
+def village_english(name: str, spell: Speller) -> str:
+    """Give a village its English name: ``东风村`` is Dongfeng Village, ``沙集社区`` Shaji Community.
+
+    A name without one of these endings is spelt as it is.
+    """
+    for ending, english in (("村", "Village"), ("社区", "Community"), ("居委会", "Community")):
+        if name.endswith(ending) and len(name) > len(ending):
+            return f"{_stem_english(name.removesuffix(ending), spell)} {english}"
+    return spell(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.data import counties, search_key
+from sim.data import counties, derive, observed_villages, search_key, village_names
 from sim.data.derivation.romanise import county_english, prefecture_english
 
 
@@ -81,3 +81,25 @@ def test_rules_of_naming():
     assert county_english("长阳土家族自治县", spell) == "Changyang Tujia Autonomous County"
     assert prefecture_english("恩施土家族苗族自治州", "Hubei", spell) == "Enshi Autonomous Prefecture"
     assert prefecture_english("省直辖县级行政区划", "Hubei", spell) == "Hubei, directly governed"
+
+
+def test_every_listed_village_has_an_english_name():
+    names = village_names()
+    assert set(names) == set(observed_villages().name_zh)
+    assert (names["东风村"], names["沙集社区"], names["长安村"]) == (
+        "Dongfeng Village",
+        "Shaji Community",
+        "Chang'an Village",
+    )
+
+
+def test_names_of_villages_are_spelt_or_taken_from_the_shipped_table(monkeypatch):
+    rows = [{"name_zh": "东风村"}]
+    monkeypatch.setattr(derive, "pinyin_speller", lambda: lambda _: "X")
+    assert derive.village_names(rows) == [{"name_zh": "东风村", "name_en": "X Village"}]
+
+    def missing():
+        raise ImportError
+
+    monkeypatch.setattr(derive, "pinyin_speller", missing)
+    assert {"name_zh": "东风村", "name_en": "Dongfeng Village"} in derive.village_names(rows)

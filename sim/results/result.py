@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.results import clusters, comparison, display, folder, poverty
+from sim.results.foundings import founding_table
+from sim.results.genealogy import Of, genealogy
 from sim.results.tables import Columns
 from sim.results.teachers import teacher_table
 from sim.scenario import Scenario
@@ -34,8 +36,9 @@ class RunResult:
 
     Tables are made when first asked for. As data frames: :attr:`national`, :attr:`counties`,
     :attr:`villages`, :attr:`towns`, :attr:`events`, :attr:`closings`, :attr:`conditions`, :attr:`clusters`,
-    :attr:`patterns`, :attr:`provinces`, :attr:`poverty`, :attr:`teachers`, :attr:`observed_comparison`; as
-    arrays by name: :meth:`columns`. Figures: ``result.plot``.
+    :attr:`patterns`, :attr:`provinces`, :attr:`poverty`, :attr:`teachers`, :attr:`foundings`,
+    :attr:`observed_comparison`; as arrays by name: :meth:`columns`. Who taught whom: :meth:`genealogy`.
+    Figures: ``result.plot``.
 
     Parameters
     ----------
@@ -59,8 +62,8 @@ class RunResult:
 
         Parameters
         ----------
-        table : national, counties, villages, events, closings, conditions, teachers, clusters, patterns,
-            provinces, poverty, towns, county_list or town_list.
+        table : national, counties, villages, events, closings, conditions, teachers, foundings, clusters,
+            patterns, provinces, poverty, towns, county_list or town_list.
 
         Raises
         ------
@@ -121,6 +124,47 @@ class RunResult:
     def teachers(self) -> pd.DataFrame:
         """One row a shop opened: its most likely teacher; found when first asked for."""
         return self._frame("teachers")
+
+    @property
+    def foundings(self) -> pd.DataFrame:
+        """One row a village that ever had a shop: the first, and the village that taught it."""
+        return self._frame("foundings")
+
+    def genealogy(
+        self,
+        of: Of = "villages",
+        *,
+        county: int | str | None = None,
+        village: int | str | None = None,
+        descendants: bool = False,
+    ) -> Any:
+        """Who taught whom, as a ``networkx.DiGraph``: a forest with edges from teacher to taught.
+
+        Every node has at most one teacher, who began in an earlier month; roots are pioneers and those who opened
+        on their own initiative. Teachers are the most likely ones, see ``sim.metrics.teachers``.
+
+        Parameters
+        ----------
+        of : ``"villages"``: a node is a village (its index), its teacher the village of the teacher of its first
+            shop; or ``"households"``: a node is a shop opened (its row in :attr:`events`), so a household that
+            opens a second shop is two.
+        county, village : keep the nodes there and all their ancestors, wherever these are; ``inside`` tells
+            them apart. Names and codes as in ``sim.world.lookup``.
+        descendants : keep also everybody taught by those there, at first or second hand and so on.
+
+        Returns
+        -------
+        A graph whose nodes have ``month``, ``village``, ``name``, ``town``, ``county``, ``county_en``, ``inside``,
+        ``source``, ``probability``, ``generation``, and ``openings`` (villages) or ``local`` and ``size``
+        (households); its edges ``tie``, ``probability`` and ``months`` between. ``sim.results.forest`` has
+        questions to it: ``depth``, ``generation_sizes``, ``most_taught``, ``source_shares``.
+
+        Raises
+        ------
+        ResultError : ``of`` is neither, both places are given, or the forest has more than 300,000 nodes.
+        WorldError : a place is unknown or its name ambiguous.
+        """
+        return genealogy(self, of=of, county=county, village=village, descendants=descendants)
 
     @property
     def clusters(self) -> pd.DataFrame:
@@ -213,6 +257,7 @@ _DERIVED: dict[str, Callable[[RunResult], Columns]] = {
         result.scenario, result.columns("villages"), result.columns("county_list")
     ),
     "teachers": teacher_table,
+    "foundings": founding_table,
     "poverty": lambda result: poverty.poverty_table(result.scenario, result.columns("villages")),
     "towns": lambda result: comparison.town_table(
         result.scenario, result.columns("villages"), result.columns("town_list")

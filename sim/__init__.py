@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sim.experiments.attribute import AttributionResult, attribute
     from sim.experiments.compare import ComparisonResult, compare
     from sim.experiments.ensemble import EnsembleResult, run_ensemble
+    from sim.experiments.policies import PoliciesResult, compare_policies
     from sim.experiments.sensitivity import SensitivityResult, sensitivity
     from sim.experiments.sweep import sweep
     from sim.model import DiffusionModel
@@ -28,12 +29,14 @@ _MODULE_OF = {
     "ComparisonResult": "sim.experiments.compare",
     "DiffusionModel": "sim.model",
     "EnsembleResult": "sim.experiments.ensemble",
+    "PoliciesResult": "sim.experiments.policies",
     "RunResult": "sim.results",
     "Scenario": "sim.scenario",
     "SensitivityResult": "sim.experiments.sensitivity",
     "attribute": "sim.experiments.attribute",
     "build_world": "sim.world",
     "compare": "sim.experiments.compare",
+    "compare_policies": "sim.experiments.policies",
     "load_result": "sim.results",
     "load_scenario": "sim.scenario",
     "run": "sim.runner",
@@ -52,6 +55,7 @@ __all__ = [
     "ComparisonResult",
     "DiffusionModel",
     "EnsembleResult",
+    "PoliciesResult",
     "RunResult",
     "Scenario",
     "SensitivityResult",
@@ -59,6 +63,7 @@ __all__ = [
     "attribute",
     "build_world",
     "compare",
+    "compare_policies",
     "load_result",
     "load_scenario",
     "run",

@@ -10,6 +10,7 @@ import typer
 
 from sim.cli_attribute import attribute
 from sim.cli_experiments import compare, sweep
+from sim.cli_policies import policies
 from sim.cli_run import run
 from sim.cli_scenario import app as scenario_commands
 from sim.cli_sensitivity import sensitivity
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.command()(run)
 app.command()(sweep)
 app.command()(compare)
+app.command()(policies)
 app.command()(sensitivity)
 app.command()(attribute)
 app.add_typer(scenario_commands, name="scenario")

@@ -106,6 +106,7 @@ def show(file: File, *, as_json: AsJson = False) -> None:
     if as_json:
         words = {"name": scenario.name, "title": scenario.title, "description": scenario.description}
         content = {**words, "fingerprint": scenario.fingerprint, **scenario.resolved()}
+        content["policy"] = None if scenario.policy is None else scenario.policy.to_mapping()
         content["set_at"] = {line.name: line.set_at for line in shown_values(scenario)}
         typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
         return
@@ -226,11 +227,18 @@ def list_files(
             scenario = load_scenario(path)
         except ScenarioError as error:
             more = len(error.problems)
-            cells = ("", f"{more} mistake{'s' if more > 1 else ''}: see 'scenario check'", "", "")
+            cells = ("", f"{more} mistake{'s' if more > 1 else ''}: see 'scenario check'", "", "", "")
         else:
-            cells = (scenario.name, scenario.title, describe_region(scenario), describe_span(scenario))
+            question = "" if scenario.policy is None else scenario.policy.question
+            cells = (
+                scenario.name,
+                scenario.title,
+                describe_region(scenario),
+                describe_span(scenario),
+                question,
+            )
         rows.append((str(path.relative_to(folder)), *cells))
-    _print_rows(_console(), ("file", "name", "title", "region", "span"), rows)
+    _print_rows(_console(), ("file", "name", "title", "region", "span", "question"), rows)
 
 
 def _may_be_scenario(path: Path) -> bool:

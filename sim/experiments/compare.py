@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-__all__ = ["COMPARED", "ComparisonResult", "compare", "months_gained"]
+__all__ = ["COMPARED", "ComparisonResult", "compare", "different_world", "months_gained"]
 
 Array = NDArray[np.float64]
 Policy: TypeAlias = Scenario | str | PathLike[str] | Mapping[str, Any]
@@ -363,19 +363,21 @@ def _check_comparable(scenarios: Mapping[str, Scenario]) -> None:
         _refuse("nothing to compare with", 'give at least one policy, such as {"logistics.parcel_cost": 7}')
     if not base.n_months or not any(month % 12 == 11 for month in range(base.start, base.end + 1)):
         _refuse(f"{name}: reaches no December, so no year can be compared", "let it end later")
-    of_world = [row.name for row in base.vocabulary.parameters.values() if row.scope == "world"]
     for other, policy in others:
-        differing = [word for word, same in _sameness(base, policy, of_world) if not same]
+        differing = different_world(base, policy)
         if differing:
             message = f"{other}: {', '.join(differing)} differ from {name}, so they would not be the same villages"
             _refuse(message, "compare scenarios of one world and time")
 
 
-def _sameness(base: Scenario, policy: Scenario, of_world: Sequence[str]) -> list[tuple[str, bool]]:
+def different_world(base: Scenario, policy: Scenario) -> list[str]:
+    """What makes the villages or months of two scenarios different ones; empty if nothing does."""
+    of_world = [row.name for row in base.vocabulary.parameters.values() if row.scope == "world"]
     graphs = [each.acquaintances and each.acquaintances.sha256 for each in (base, policy)]
-    return [
+    same = [
         ("months", (base.start, base.end) == (policy.start, policy.end)),
         ("region", base.resolved()["region"] == policy.resolved()["region"]),
         ("acquaintances", graphs[0] == graphs[1]),
         *((name, base.values[name] == policy.values[name]) for name in of_world),
     ]
+    return [word for word, equal in same if not equal]

@@ -54,6 +54,7 @@ YEARLY: tuple[Outcome, ...] = (
     Outcome("middle_villages", "villages", "Taobao villages selling 10-30 million"),
     Outcome("great_villages", "villages", "Taobao villages over 100 million"),
     Outcome("shops", "shops", "active shops"),
+    Outcome("villages_with_shops", "villages", "villages with active shops"),
     Outcome("sales_yuan", "yuan", "online sales of the year"),
     Outcome("sales_per_shop_yuan", "yuan", "online sales of the year per shop"),
     Outcome("seller_income_yuan", "yuan", "yearly income of a seller, mean"),
@@ -159,6 +160,7 @@ def _count_patterns(result: RunResult, years: tuple[int, ...], rows: dict[str, A
     villages, places = result.columns("villages"), result.columns("county_list")
     for name, year, value in simulated_patterns(result.scenario, villages, places).rows():
         rows[name][years.index(year)] = value
+    selling = villages["shops"] > 0
     poor = result.world.counties.national_poverty[np.searchsorted(places["county"], villages["county"])]
     chosen = villages["recognised"] & poor
     for position, year in enumerate(years):
@@ -167,6 +169,7 @@ def _count_patterns(result: RunResult, years: tuple[int, ...], rows: dict[str, A
         bands = sales_bands(villages["recognised"] & there, villages["shops"], villages["online_sales_yuan"])
         rows["recognised_shops"][position] = bands.shops
         rows["middle_villages"][position], rows["great_villages"][position] = bands.middle, bands.great
+        rows["villages_with_shops"][position] = np.count_nonzero(selling & there)
 
 
 def _sum_years(

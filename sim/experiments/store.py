@@ -19,7 +19,7 @@ __all__ = ["FILE_NAME", "STORE_VERSION", "Store"]
 
 FILE_NAME = "experiment.sqlite"
 #: Number of the store's layout and of what a summary holds.
-STORE_VERSION = 2
+STORE_VERSION = 3
 _WAIT_SECONDS = 60.0
 _MOST_SHOWN = 5
 _TABLES = """

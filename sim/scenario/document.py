@@ -36,6 +36,7 @@ from sim.scenario.fields import (
     reader,
 )
 from sim.scenario.parameters import Parameter
+from sim.scenario.policy import policy_keys, read_policy
 from sim.scenario.sweeps import read_plan, sweep_model
 from sim.scenario.values import NotAllowedError, editor_terms, found, read_value
 from sim.scenario.vocabulary import Vocabulary
@@ -100,6 +101,9 @@ def document_model(vocabulary: Vocabulary) -> type[BaseModel]:
         # its model is as large as the rest together, and few files have a sweep
         return None if value is None else read_plan(value, vocabulary)
 
+    def read_question(value: Any) -> Any:
+        return None if value is None else read_policy(value, vocabulary)
+
     switches = numbered(
         "Mechanisms", {row.name: (Switch, Field(default=row.default, alias=row.name)) for row in rows}
     )
@@ -120,6 +124,7 @@ def document_model(vocabulary: Vocabulary) -> type[BaseModel]:
         "timeline": (entries, Field(default=(), alias="timeline")),
         "sweep": (Annotated[Any, BeforeValidator(read_sweep)], Field(default=None, alias="sweep")),
         "costs": (Costs | None, Field(default=None, alias="costs")),
+        "policy": (Annotated[Any, BeforeValidator(read_question)], Field(default=None, alias="policy")),
     }
     for section, parameters in vocabulary.sections.items():
         model = numbered(f"{section.capitalize()}Section", {row.name: _field(row) for row in parameters})
@@ -129,6 +134,8 @@ def document_model(vocabulary: Vocabulary) -> type[BaseModel]:
 
 def known_keys(vocabulary: Vocabulary, path: tuple[str | int, ...]) -> tuple[str, ...]:
     """Keys allowed in the mapping at ``path`` of a scenario file; empty if there is no mapping there."""
+    if path[:1] == ("policy",):
+        return policy_keys(vocabulary, path[1:])
     model: Any = document_model(vocabulary)
     for part in path:
         if isinstance(part, str):

@@ -1,7 +1,8 @@
 """One layer of a scenario (a file, or values given in Python): what it sets, in checked form.
 
 Layers are laid over each other by name. A section and the switches merge key by key; region, acquaintances,
-timeline, sweep and costs are each taken whole from the topmost layer that has them.
+timeline, sweep and costs are each taken whole from the topmost layer that has them. Words about a file, its policy
+among them, are its own.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from sim.errors import Place, Problem, ScenarioError
 from sim.scenario.document import document_model
 from sim.scenario.fields import Acquaintances
+from sim.scenario.policy import policy_of
 from sim.scenario.problems import describe_errors, nearest
 from sim.scenario.vocabulary import FILE_KEYS, Vocabulary
 from sim.scenario.yaml_source import KeyPath, Source, read_source
@@ -24,8 +26,8 @@ from sim.scenario.yaml_source import KeyPath, Source, read_source
 __all__ = ["PYTHON", "Given", "Layer", "file_layers", "python_layer", "scenario_folder"]
 
 PYTHON = "python"
-_WHOLE = ("region", "acquaintances", "timeline", "sweep", "costs")
-_OWN_WORDS = ("name", "title", "description", "extends")
+_WHOLE = ("region", "acquaintances", "timeline", "sweep", "costs", "policy")
+_OWN_WORDS = ("name", "title", "description", "extends", "policy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +98,30 @@ def _following(source: Source, path: Path, root: Path, seen: list[Path]) -> tupl
     if not isinstance(text, str):
         return None, None
     place = source.place(("extends",))
-    if "\0" in text or not text.strip() or Path(text).is_absolute():
-        hint = "write it as extends: base.yaml"
-        return None, Problem(f"extends: found {text!r}, allowed is a path relative to this file", place, hint)
-    target = _resolved(path.parent / text)
-    if target is None:
-        return None, Problem(f"extends: {text!r} cannot be a file", place, "check the path")
-    if not target.is_relative_to(root):
-        message = f"extends: found {text!r}, allowed are files inside the folder {root.name}"
-        return None, Problem(message, place, "copy the base file into that folder")
+    target, problem = _file_beside("extends", text, path.parent, root, place)
     if target in seen:
         chain = " -> ".join(item.name for item in (*seen[seen.index(target) :], target))
         return None, Problem(f"extends: the files extend each other in a circle ({chain})", place, "break it")
+    return target, problem
+
+
+def _file_beside(
+    key: str, text: str, folder: Path, root: Path, place: Place
+) -> tuple[Path | None, Problem | None]:
+    """File that a key names relative to a folder and inside another, or what is wrong with it."""
+    if "\0" in text or not text.strip() or Path(text).is_absolute():
+        hint = f"write it as {key.rpartition('.')[2]}: base.yaml"
+        return None, Problem(f"{key}: found {text!r}, allowed is a path relative to this file", place, hint)
+    target = _resolved(folder / text)
+    if target is None:
+        return None, Problem(f"{key}: {text!r} cannot be a file", place, "check the path")
+    if not target.is_relative_to(root):
+        message = f"{key}: found {text!r}, allowed are files inside the folder {root.name}"
+        return None, Problem(message, place, "copy the base file into that folder")
     if not target.is_file():
         beside = target.parent.glob("*.y*ml") if target.parent.is_dir() else ()
         hint = _did_you_mean(target.name, [item.name for item in beside])
-        return None, Problem(f"extends: there is no file {text!r}", place, hint)
+        return None, Problem(f"{key}: there is no file {text!r}", place, hint)
     return target, None
 
 
@@ -173,7 +183,20 @@ def _layer(source: Source, vocabulary: Vocabulary, folder: Path, *, top: bool) -
         except ScenarioError as error:
             del given["acquaintances"]
             problems = [*problems, *error.problems]
+    policy = given.get("policy")
+    if policy is not None and policy.value is not None:
+        base, problem = _base_path(policy, folder)
+        given["policy"] = Given(policy_of(policy.value, base), policy.places)
+        problems = problems if problem is None else [*problems, problem]
     return Layer(given, (*source.problems, *problems), source.attempted)
+
+
+def _base_path(policy: Given, folder: Path) -> tuple[Path | None, Problem | None]:
+    """File that a policy is compared with, or what is wrong with it."""
+    text, place = policy.value.base, policy.place(("base",))
+    if text is None:
+        return None, None
+    return _file_beside("policy.base", text, folder, scenario_folder(folder / "policy"), place)
 
 
 def _checked(source: Source, vocabulary: Vocabulary) -> tuple[BaseModel, list[Problem]]:

@@ -16,6 +16,7 @@ from sim.scenario.costs import Costs
 from sim.scenario.fields import Region
 from sim.scenario.frozen import FrozenMapping
 from sim.scenario.layers import PYTHON, Given, Layer, python_layer
+from sim.scenario.policy import Policy
 from sim.scenario.settings import Change, Settings, Stages
 from sim.scenario.sweeps import SweepPlan
 from sim.scenario.values import Value
@@ -50,6 +51,7 @@ class Scenario:
     values : every parameter at the start of the run.
     timeline : changes in the order of their months.
     sweep, costs : what a sweep varies and what the policy costs, if the file says so; a run looks at neither.
+    policy : which question the scenario asks and what it should move, if its own file says so.
     folder : where relative paths start.
     vocabulary : the tables the scenario was read with.
     """
@@ -71,6 +73,7 @@ class Scenario:
     given: Mapping[str, Given] = field(repr=False)
     sweep: SweepPlan | None = None
     costs: Costs | None = None
+    policy: Policy | None = None
 
     @classmethod
     def from_mapping(
@@ -233,6 +236,7 @@ def _complete(given: Mapping[str, Given], folder: Path, vocabulary: Vocabulary, 
         given=FrozenMapping(given),
         sweep=get("sweep", None),
         costs=get("costs", None),
+        policy=get("policy", None),
     )
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from pydantic import BaseModel
+
 from sim.scenario.document import document_model
+from sim.scenario.policy import PolicyPart
 from sim.scenario.sweeps import sweep_model
 from sim.scenario.vocabulary import Vocabulary, default_vocabulary
 
@@ -25,6 +28,7 @@ _WORDS: Final = {
     "mechanisms": "Switches: false turns a mechanism off.",
     "timeline": "Changes of parameters and switches from a month on.",
     "sweep": "What a sweep of this scenario varies; a single run does not look at it.",
+    "policy": "Which question the scenario asks, what it is compared with, and what it should move.",
     "costs": "What the policy costs, in yuan, for comparisons; stated by the author with a source.",
 }
 _DEFAULTS: Final = {"world_seed": 0, "history_seed": 0, "region": "china", "timeline": []}
@@ -41,6 +45,8 @@ def json_schema(vocabulary: Vocabulary | None = None) -> dict[str, Any]:
     definitions = schema.pop("$defs")
     definitions |= _sweep(vocabulary)
     schema["properties"]["sweep"] = {"$ref": "#/$defs/Sweep"}
+    definitions |= _nested("Policy", PolicyPart)
+    schema["properties"]["policy"] = {"$ref": "#/$defs/Policy"}
     definitions["Region"] = _region(definitions["Region"])
     for definition in definitions.values():
         for terms in definition.get("properties", {}).values():
@@ -65,11 +71,16 @@ def json_schema(vocabulary: Vocabulary | None = None) -> dict[str, Any]:
 
 
 def _sweep(vocabulary: Vocabulary) -> dict[str, Any]:
-    model = sweep_model(vocabulary).model_json_schema(by_alias=True)
+    return _nested("Sweep", sweep_model(vocabulary))
+
+
+def _nested(name: str, part: type[BaseModel]) -> dict[str, Any]:
+    """Definitions of a part whose model the document builds only where a file has it."""
+    model = part.model_json_schema(by_alias=True)
     inner: dict[str, Any] = model.pop("$defs")
     for definition in (model, *inner.values()):
         definition["properties"] = {key: _plain(terms) for key, terms in definition["properties"].items()}
-    return {**inner, "Sweep": {key: item for key, item in model.items() if key != "title"}}
+    return {**inner, name: {key: item for key, item in model.items() if key != "title"}}
 
 
 def _plain(terms: dict[str, Any]) -> dict[str, Any]:

@@ -74,9 +74,22 @@ def header(scenario: Scenario) -> list[tuple[str, str]]:
         ("acquaintances", "generated" if graph is None else f"{graph['file']} ({graph['format']})"),
         ("sweep", "" if scenario.sweep is None else str(scenario.sweep)),
         ("costs", "" if scenario.costs is None else str(scenario.costs)),
+        *_policy_lines(scenario),
         ("fingerprint", scenario.fingerprint),
     ]
     return [(word, text) for word, text in pairs if text]
+
+
+def _policy_lines(scenario: Scenario) -> list[tuple[str, str]]:
+    policy = scenario.policy
+    if policy is None:
+        return []
+    return [
+        ("question", policy.question),
+        ("compared with", policy.compared_with),
+        ("expected", policy.expected),
+        ("look at", policy.look_at),
+    ]
 
 
 def timeline_lines(scenario: Scenario) -> list[tuple[str, str, str, str]]:

@@ -20,7 +20,7 @@ from sim.scenario.parameters import Parameter
 from sim.scenario.values import SEED_LIMIT, NotAllowedError, Value, found, read_value, read_whole
 from sim.scenario.vocabulary import Vocabulary
 
-__all__ = ["PRIOR", "SweepPlan", "read_plan", "sweep_model", "sweep_problems"]
+__all__ = ["PRIOR", "SweepPlan", "file_value", "read_plan", "sweep_model", "sweep_problems"]
 
 #: In place of bounds: the prior of the parameter table.
 PRIOR: Final = "prior"
@@ -68,7 +68,7 @@ class SweepPlan:
         return f"{kind} over {names}"
 
 
-def _item(row: Parameter) -> Any:
+def file_value(row: Parameter) -> Any:
     """Type of one value, as a file would give it: months stay texts."""
 
     def read(value: Any) -> Value:
@@ -144,7 +144,7 @@ def _points(value: Any) -> Any:
 @functools.lru_cache(maxsize=16)
 def sweep_model(vocabulary: Vocabulary) -> type[BaseModel]:
     """Model of what stands under ``sweep``."""
-    items = {row.name: _item(row) for row in vocabulary.parameters.values()}
+    items = {row.name: file_value(row) for row in vocabulary.parameters.values()}
     items |= {f"mechanisms.{name}": Switch for name in vocabulary.mechanisms}
     items |= dict.fromkeys(_SEEDS, Seed)
     axes: Any = numbered(

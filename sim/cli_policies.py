@@ -1,0 +1,125 @@
+"""``hinterland policies``: every policy beside its base, in one table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli_experiments import (
+    AsJson,
+    Options,
+    Out,
+    Quiet,
+    Resume,
+    RetryFailed,
+    Seed,
+    Settings,
+    VarySeeds,
+    Workers,
+    WorldSeed,
+    finish,
+    short,
+)
+from sim.cli_terminal import changes, console, plain_failures
+
+if TYPE_CHECKING:
+    from sim.experiments.policies import PoliciesResult
+
+__all__ = ["policies"]
+
+_MILLION = 1e6
+_WIDE = 130  # columns from which on the question has one of its own
+_NARROW = 60
+
+
+def policies(
+    places: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE or FOLDER]...", help="Scenarios with a policy; the folder scenarios."),
+    ] = None,
+    *,
+    tried_in: Annotated[
+        str | None,
+        typer.Option("--tried-in", metavar="COUNTIES", help="Counties in place of all of China: 371721,330782."),
+    ] = None,
+    settings: Settings = None,
+    replicates: Annotated[int, typer.Option("--replicates", metavar="N", help="Pairs of runs.")] = 8,
+    vary_seeds: VarySeeds = "history",
+    seed: Seed = None,
+    world_seed: WorldSeed = None,
+    out: Out = None,
+    workers: Workers = None,
+    resume: Resume = False,
+    retry_failed: RetryFailed = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run every policy beside what its file compares it with, on the same luck, and print one table.
+
+    Which question a scenario asks, its base and what it should move stand in the file under policy:. Intervals are
+    95 %. Policies for all of China take a minute a pair or more: --tried-in looks at a few counties first.
+    Without --out the folder is runs/policies.
+    """
+    from sim.experiments.policies import compare_policies
+
+    how = Options(out, workers, resume, retry_failed, quiet=quiet, as_json=as_json)
+    with plain_failures():
+        laid_over = changes(settings or [], seed, world_seed)
+        folder = how.folder("policies")
+        result = compare_policies(
+            places or ["scenarios"],
+            laid_over,
+            tried_in=None if tried_in is None else _counties(tried_in),
+            replicates=replicates,
+            vary_seeds=vary_seeds,
+            **how.conditions(folder),
+        )
+    if as_json:
+        typer.echo(result.table.to_json(orient="records", indent=2, force_ascii=False))
+        return
+    if not quiet:
+        _print(result)
+    finish(folder, result.failures, quiet=quiet)
+
+
+def _counties(text: str) -> list[int | str]:
+    """Codes and names between commas."""
+    parts = [part.strip() for part in text.split(",")]
+    return [int(part) if part.isascii() and part.isdigit() else part for part in parts if part]
+
+
+def _print(result: PoliciesResult) -> None:
+    from rich import box
+    from rich.table import Table
+
+    screen = console()
+    wide = screen.width >= _WIDE or not screen.is_terminal
+    if not screen.is_terminal:
+        screen.width = max(screen.width, 200)
+    title = f"{len(result.policies)} policies, {result.year}: {result.n_replicates} pairs each on the same seeds"
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
+    table.add_column("policy", no_wrap=wide)
+    if wide:
+        table.add_column("question", max_width=_NARROW)
+    table.add_column("compared with", overflow="fold")
+    for head in ("villages", "shops", "sales, million yuan"):
+        table.add_column(f"{head}\ndifference [95 %]", justify="right")
+    table.add_column("expected")
+    table.add_column("holds")
+    for row in result.table.to_dict("records"):
+        table.add_row(*_cells(row, wide=wide))
+    screen.print(table)
+
+
+def _cells(row: dict[Any, Any], *, wide: bool) -> list[str]:
+    cells = [row["policy"], *([row["question"]] if wide else []), row["compared_with"]]
+    for outcome, unit in (("villages", 1.0), ("shops", 1.0), ("sales_yuan", _MILLION)):
+        middle, low, high = (_signed(row[f"{outcome}_{word}"] / unit) for word in ("difference", "low", "high"))
+        cells.append(f"{middle} [{low}, {high}]")
+    return [*cells, row["expected"], row["holds"]]
+
+
+def _signed(value: float) -> str:
+    return f"{'+' if value > 0 else ''}{short(value)}"

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from sim.cli_attribute import attribute
+from sim.cli_calibration import validate
 from sim.cli_experiments import compare, sweep
 from sim.cli_policies import policies
 from sim.cli_run import run
@@ -30,6 +31,7 @@ app.command()(sweep)
 app.command()(compare)
 app.command()(policies)
 app.command()(sensitivity)
+app.command()(validate)
 app.command()(attribute)
 app.add_typer(scenario_commands, name="scenario")
 

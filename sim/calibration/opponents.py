@@ -103,6 +103,7 @@ def poisson_regression(table: Array, later: Array, folds: int | None = None) -> 
     if folds is None:
         return fitted(everyone, everyone)
     shuffled = uniform(stream_key(_FOLD_SEED, "folds of counties"), np.arange(later.size, dtype=np.uint64))
+    folds = min(folds, later.size)
     part = np.argsort(np.argsort(shuffled)) % folds
     out = np.zeros(later.size)
     for number in range(folds):

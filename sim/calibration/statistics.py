@@ -46,9 +46,8 @@ def _share(part: str, whole: str) -> Computed:
 
 
 def _in_province(history: History, places: Places, year: int, place: str) -> float:
-    return (
-        float(history.villages[year][places.province == int(place)].sum()) if year in history.villages else np.nan
-    )
+    inside = places.province == int(place)
+    return float(history.villages[year][inside].sum()) if year in history.villages and inside.any() else np.nan
 
 
 def _in_county(history: History, places: Places, year: int, place: str) -> float:

@@ -1,0 +1,123 @@
+"""``hinterland validate``: an ensemble held against the facts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli_experiments import (
+    AsJson,
+    Options,
+    Out,
+    Quiet,
+    Resume,
+    RetryFailed,
+    ScenarioFile,
+    Seed,
+    Settings,
+    Workers,
+    WorldSeed,
+    finish,
+)
+from sim.cli_terminal import changes, console, load, plain_failures
+
+if TYPE_CHECKING:
+    from sim.calibration.validation import Validation
+
+__all__ = ["validate"]
+
+
+def validate(
+    scenario: ScenarioFile,
+    *,
+    replicates: Annotated[int, typer.Option("--replicates", metavar="N", help="Runs of the ensemble.")] = 200,
+    vary_seeds: Annotated[str, typer.Option("--vary-seeds", help="Seeds that differ: both or history.")] = "both",
+    targets: Annotated[
+        Path | None, typer.Option("--targets", metavar="FILE", help="Facts in place of the shipped table (CSV).")
+    ] = None,
+    observed: Annotated[
+        Path | None,
+        typer.Option(
+            "--observed",
+            metavar="FILE",
+            help="List to judge the map by: county_adcode,count or one row a village.",
+        ),
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option("--year", help="Year of the list; a later one runs the scenario on to it.")
+    ] = None,
+    seed: Seed = None,
+    world_seed: WorldSeed = None,
+    settings: Settings = None,
+    out: Out = None,
+    workers: Workers = None,
+    resume: Resume = False,
+    retry_failed: RetryFailed = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run an ensemble and hold it against the published facts and two simple predictions: tables, figures, report.
+
+    Without --out the folder is runs/NAME-validation. Every finished run is kept: --resume goes on. Needs
+    pip install 'hinterland[calibration]'. Exit status: 2 a mistake, 1 another failure, 130 Ctrl-C.
+    """
+    from sim.calibration.validation import validate as hold_against
+
+    how = Options(out, workers, resume, retry_failed, quiet=quiet, as_json=as_json)
+    with plain_failures():
+        loaded = load(scenario, changes(settings or [], seed, world_seed))
+        folder = how.folder(f"{loaded.name}-validation")
+        found = hold_against(
+            loaded,
+            replicates,
+            vary=vary_seeds,
+            targets=targets,
+            observed=observed,
+            year=year,
+            **how.conditions(folder),
+        )
+        _write(found, folder)
+    if as_json:
+        rows = {
+            "goals": [asdict(goal) for goal in found.goals],
+            "scores": json.loads(found.score_table.to_json(orient="records")),
+            "bands": json.loads(found.bands.to_json(orient="records")),
+        }
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    if not quiet:
+        _print(found)
+    finish(folder, found.failures, quiet=quiet)
+
+
+def _write(found: Validation, folder: Path) -> None:
+    from sim.plotting.validation_report import write_report
+
+    write_report(found, folder)
+
+
+def _print(found: Validation) -> None:
+    from rich import box
+    from rich.table import Table
+
+    screen = console()
+    goals = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=repr(found), title_justify="left")
+    for column in ("goal", "found", "asked", "reached"):
+        goals.add_column(column, justify="left" if column == "goal" else "right")
+    for goal in found.goals:
+        goals.add_row(goal.meaning, f"{goal.found:,.4g}", f"{goal.asked:,.4g}", "yes" if goal.reached else "no")
+    screen.print(goals)
+    if found.map is None:
+        return
+    title = f"counties of {found.map.year}: this model beside simple predictions"
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
+    for column in ("prediction", "R2", "AUC of any", "recall of\nthe largest", "log score"):
+        table.add_column(column, justify="left" if column == "prediction" else "right")
+    for row in found.score_table.to_dict("records"):
+        cells = (f"{row[name]:.3f}" for name in ("r_squared", "auc", "top_recall", "log_score"))
+        table.add_row(row["prediction"], *cells)
+    screen.print(table)

@@ -1,0 +1,206 @@
+"""A validation as a report for people: Markdown, and HTML in one file with its figures inside."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import Place, Problem, ResultError
+from sim.plotting.validation import validation_pngs
+from sim.results.provenance import provenance, utc_now
+from sim.scenario.show import describe_region, describe_span
+
+if TYPE_CHECKING:
+    from sim.calibration.validation import Validation
+
+__all__ = ["markdown", "page", "write_report"]
+
+Rows = Sequence[Sequence[str]]
+_FIGURES = {
+    "targets": "Facts among the runs",
+    "map": "Where Taobao villages are",
+    "residuals": "Where the model loses",
+    "rank_size": "How concentrated they are",
+    "chances": "Whether foretold chances are kept",
+}
+_MOST_COUNTIES = 15
+_STYLE = """
+body { font: 15px/1.5 system-ui, sans-serif; color: #222; max-width: 62rem; margin: 2rem auto; padding: 0 1rem }
+table { border-collapse: collapse; margin: 1rem 0; font-size: 13px }
+th, td { padding: .2rem .7rem; border-bottom: 1px solid #ddd; text-align: right }
+th:first-child, td:first-child { text-align: left }
+img { max-width: 100% } .no { color: #a33 }
+"""
+
+
+def _number(value: float) -> str:
+    if value != value:
+        return ""
+    return f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:.2f}"
+
+
+def _goals(validation: Validation) -> Rows:
+    words = {True: "yes", False: "no"}
+    rows = [
+        (goal.meaning, _number(goal.found), _number(goal.asked), words[goal.reached]) for goal in validation.goals
+    ]
+    return [("goal", "found", "asked", "reached"), *rows]
+
+
+def _scores(validation: Validation) -> Rows:
+    if validation.map is None:
+        return []
+    rows = [
+        (
+            row["prediction"] + (" (fitted to these counts)" if row["in_sample"] else ""),
+            *(f"{row[name]:.3f}" for name in ("r_squared", "auc", "top_recall", "log_score")),
+        )
+        for row in validation.score_table.to_dict("records")
+    ]
+    return [("prediction", "R2", "AUC of any", "recall of the largest 25", "log score of any"), *rows]
+
+
+def _bands(validation: Validation) -> Rows:
+    sign = {"value": "", "at_least": "at least ", "more_than": "over "}
+    rows = []
+    for row in validation.bands.to_dict("records"):
+        if row["fact"] == 0 and row["high"] == 0:
+            continue
+        band = f"{_number(row['low'])} to {_number(row['high'])}"
+        fact = sign[row["kind"]] + _number(row["fact"])
+        used = {"fit": "yes", "check": ""}[row["use"]]
+        rows.append((row["meaning"], str(row["year"]), fact, _number(row["median"]), band,
+                     "yes" if row["holds"] else "no", used))  # fmt: skip
+    return [("fact", "year", "observed", "median", "90 % band", "holds", "fitted"), *rows]
+
+
+def _counties(validation: Validation) -> Rows:
+    frame = validation.county_table
+    if not len(frame):
+        return []
+    worst = frame.reindex(frame["residual"].abs().sort_values(ascending=False, kind="stable").index)
+    rows = [
+        (str(row["county_en"]), _number(row["observed"]), f"{row['mean']:.1f}",
+         f"{_number(row['low'])} to {_number(row['high'])}", f"{row['residual']:+.1f}")
+        for row in worst.head(_MOST_COUNTIES).to_dict("records")
+    ]  # fmt: skip
+    return [("county", "observed", "mean", "90 % band", "too many or too few"), *rows]
+
+
+def _sections(validation: Validation) -> list[tuple[str, str, Rows]]:
+    """Headings with a sentence and a table each; empty tables are left out."""
+    judged = validation.map
+    before = "" if judged is None or judged.earlier_year is None else f" from the list of {judged.earlier_year}"
+    found = [
+        ("Goals", "For the whole country; for a part of it they are a yardstick.", _goals(validation)),
+        (
+            f"Skill on the counties of {'' if judged is None else judged.year}",
+            f"Beside simple predictions{before}. Log score: mean log chance given to what happened, 0 is best.",
+            _scores(validation),
+        ),
+        ("Facts", "'fitted': enters a fit; the others are only compared.", _bands(validation)),
+        ("Counties farthest off", "Mean of the runs less observed.", _counties(validation)),
+    ]
+    return [(heading, words, rows) for heading, words, rows in found if len(rows) > 1]
+
+
+def _head(validation: Validation) -> tuple[str, str]:
+    scenario = validation.scenario
+    title = f"Validation: {scenario.title or scenario.name}"
+    facts = f"{describe_region(scenario)}, {describe_span(scenario)}, {validation.n_runs} runs"
+    failed = f", {len(validation.failures)} kinds of failure" if validation.failures else ""
+    return title, f"{facts}{failed}. Scenario fingerprint {scenario.fingerprint[:12]}."
+
+
+def markdown(validation: Validation) -> str:
+    """The report as Markdown; figures are linked from the folder ``figures`` beside it."""
+    title, words = _head(validation)
+    lines = [f"# {title}", "", words, ""]
+    for heading, sentence, rows in _sections(validation):
+        lines += [
+            f"## {heading}",
+            "",
+            sentence,
+            "",
+            _line(rows[0]),
+            _line(["---", *["---:"] * (len(rows[0]) - 1)]),
+        ]
+        lines += [*(_line(row) for row in rows[1:]), ""]
+    lines += ["## Figures", ""]
+    for name in _drawn(validation):
+        lines += [f"![{_FIGURES[name]}](figures/{name}.png)", ""]
+    return "\n".join(lines)
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _drawn(validation: Validation) -> list[str]:
+    of_map = [] if validation.map is None else ["map", "residuals", "rank_size", "chances"]
+    return [*(["targets"] if validation.targets else []), *of_map]
+
+
+def page(validation: Validation, figures: Mapping[str, bytes]) -> str:
+    """The report as one HTML file that needs nothing else.
+
+    Parameters
+    ----------
+    figures : PNG files by name, see :func:`sim.plotting.validation.validation_pngs`.
+    """
+    title, words = (html.escape(text) for text in _head(validation))
+    parts = [f"<h1>{title}</h1>", f"<p>{words}</p>"]
+    for heading, sentence, rows in _sections(validation):
+        parts += [f"<h2>{html.escape(heading)}</h2>", f"<p>{html.escape(sentence)}</p>", _table(rows)]
+    for name, content in figures.items():
+        code = base64.b64encode(content).decode("ascii")
+        alt = html.escape(_FIGURES[name])
+        parts += [f"<h2>{alt}</h2>", f'<img alt="{alt}" src="data:image/png;base64,{code}">']
+    head = f'<meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
+    return (
+        f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>\n' + "\n".join(parts) + "\n</body></html>\n"
+    )
+
+
+def _table(rows: Rows) -> str:
+    def row(cells: Sequence[str], tag: str) -> str:
+        marked = "".join(
+            f"<{tag}{' class=no' if cell == 'no' else ''}>{html.escape(cell)}</{tag}>" for cell in cells
+        )
+        return f"<tr>{marked}</tr>"
+
+    return "<table>" + row(rows[0], "th") + "".join(row(cells, "td") for cells in rows[1:]) + "</table>"
+
+
+def write_report(validation: Validation, folder: Path) -> Path:
+    """Write report.html, report.md, figures, tables (CSV) and provenance into a folder; return the HTML's path.
+
+    Raises
+    ------
+    ResultError : it cannot be written.
+    """
+    figures = validation_pngs(validation)
+    origin: dict[str, Any] = provenance(validation.scenario, started_at=utc_now(), seconds={})
+    texts = {
+        "report.html": page(validation, figures),
+        "report.md": markdown(validation),
+        "bands.csv": validation.bands.to_csv(index=False, lineterminator="\n"),
+        "scores.csv": validation.score_table.to_csv(index=False, lineterminator="\n"),
+        "counties.csv": validation.county_table.to_csv(index=False, lineterminator="\n"),
+        "validation.json": json.dumps(origin, ensure_ascii=False, indent=2) + "\n",
+    }
+    try:
+        (folder / "figures").mkdir(parents=True, exist_ok=True)
+        for name, content in figures.items():
+            (folder / "figures" / f"{name}.png").write_bytes(content)
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        problem = Problem(f"cannot be written ({reason})", Place(str(folder)), "name another folder")
+        raise ResultError(str(problem)) from error
+    return folder / "report.html"

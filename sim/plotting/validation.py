@@ -175,7 +175,8 @@ def rank_size_figure(validation: Validation, predicted: Map) -> Picture:
     (axes,) = picture.panels(1, 1)
     ranked = np.sort(validation.counts(predicted.year), axis=1)[:, ::-1]
     observed = np.sort(predicted.observed)[::-1]
-    n = int(max(np.count_nonzero(np.quantile(ranked, 0.95, axis=0)), np.count_nonzero(observed), 2))
+    n_of = (np.quantile(ranked, 0.95, axis=0), observed)
+    n = max(2, *(int(np.count_nonzero(sizes)) for sizes in n_of))
     rank = np.arange(1, n + 1)
     low, middle, high = np.quantile(ranked[:, :n], [0.05, 0.5, 0.95], axis=0)
     floor = 0.5

@@ -122,8 +122,7 @@ class Village(_View):
     @property
     def product(self) -> str:
         """Product its shops sell."""
-        world = self._run.world
-        return str(world.products[world.villages.product[self.index]])
+        return str(self._run.world.products[self._run.state.villages.product[self.index]])
 
     @property
     def listed(self) -> bool:

@@ -39,7 +39,8 @@ class VillageState:
     month; ``recognised`` at the last count; ``recognised_since`` run month of the first count or -1; ``incomers``
     for each registered household; ``station_orders`` of the last month; ``poor_months`` a partner has earned too
     little, in a row; ``vacant_months`` until a station whose partner left may open again; ``partners_so_far`` that
-    a station has had; ``awareness`` share of households that know of selling online (information rule).
+    a station has had; ``awareness`` share of households that know of selling online (information rule);
+    ``product`` index of what its shops sell; ``selling_since`` run month of its first shop or -1.
     """
 
     base: Floats
@@ -63,6 +64,8 @@ class VillageState:
     vacant_months: NDArray[np.int16]
     partners_so_far: NDArray[np.int16]
     awareness: Floats
+    product: NDArray[np.int8]
+    selling_since: NDArray[np.int16]
 
     def online_sales_yuan(self) -> Floats:
         """Sales of the last twelve months, yuan, (V,)."""
@@ -123,6 +126,8 @@ def new_state(world: World, base: Floats) -> State:
         vacant_months=np.zeros(n, np.int16),
         partners_so_far=np.zeros(n, np.int16),
         awareness=np.zeros(n),
+        product=world.villages.product.copy(),
+        selling_since=np.full(n, NEVER, np.int16),
     )
     return State(villages, _new_counties(world))
 
@@ -147,8 +152,8 @@ def check_invariants(state: State, world: World) -> None:
 
     Raises
     ------
-    RunError : a column is not finite, a count is negative, a village has more shops than households, or a share
-        is none.
+    RunError : a column is not finite, a count is negative, a village has more shops than households, a share is
+        none, or a product or the month of the first shop is missing.
     """
     villages = state.villages
     for column in fields(villages):
@@ -170,4 +175,13 @@ def check_invariants(state: State, world: World) -> None:
     if wrong.any():
         bad = int(np.flatnonzero(wrong)[0])
         message = f"awareness of village {bad} is {villages.awareness[bad]:g}, allowed is a share from 0 to 1"
+        raise RunError(message)
+    wrong = (villages.product < 0) | (villages.product >= len(world.products))
+    if wrong.any():
+        bad = int(np.flatnonzero(wrong)[0])
+        message = f"product of village {bad} is {villages.product[bad]}, allowed is 0 to {len(world.products) - 1}"
+        raise RunError(message)
+    wrong = (villages.shops > 0) & (villages.selling_since == NEVER)
+    if wrong.any():
+        message = f"village {int(np.flatnonzero(wrong)[0])} has shops and no month in which the first opened"
         raise RunError(message)

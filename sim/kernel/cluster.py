@@ -58,7 +58,7 @@ def scarcity(run: Run, village: Integers) -> Floats:
     land = section.land_weight, section.park_relief, state.counties.acting_guidance[county]
     capital = section.capital_weight, section.loan_relief, state.counties.loan_share[county]
     talent = section.talent_weight, section.training_relief, state.villages.training_stock[village]
-    strength = chain_strength(run)[county, world.product[village]]
+    strength = chain_strength(run)[county, state.villages.product[village]]
     services = section.services_weight, section.chain_relief, strength
     weights, relief, relieving = (np.array(each) for each in zip(land, capital, talent, services, strict=True))
     return limits.scarcity(

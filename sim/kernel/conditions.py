@@ -110,7 +110,7 @@ def run_crowding(run: Run) -> None:
     crowded = market.crowding(run.shops_of_product, reference_shops=settings.market.crowding_reference)
     crowded = less_crowded(run, crowded)
     for part in run.parts:
-        villages.crowding[part] = crowded[world.villages.county[part], world.villages.product[part]]
+        villages.crowding[part] = crowded[world.villages.county[part], villages.product[part]]
 
 
 def run_clocks(run: Run) -> None:

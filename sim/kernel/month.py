@@ -29,7 +29,7 @@ STEP_ORDER: tuple[tuple[str, str], ...] = (
     ("clocks", "village clocks go on by exp(eta); thresholds within reach are looked for"),
     ("openings", "households whose accumulated hazard reaches their threshold, and pioneers"),
     ("closings", "closing clocks go on; shops whose closing threshold is reached"),
-    ("shops", "openings and closings take effect on households and villages"),
+    ("shops", "openings and closings take effect; a village whose first shop opens settles on its product"),
     ("influence", "acquaintances learn of them, with effect from next month"),
     ("awareness", "under the information rule, who knows from next month on"),
     ("market", "sales, experience, parcels"),

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from sim.kernel import events
 from sim.kernel.conditions import terms_in_force
+from sim.kernel.products import choose_products
 from sim.kernel.run import Crossings, Floats, Integers, MonthEvents, Run
 from sim.kernel.trade import trade_factor
 from sim.rules import exit as exit_rule
@@ -63,6 +64,7 @@ def take_effect(run: Run, opened: Crossings, closed: Crossings) -> MonthEvents:
     n = opened.rows.size
     opening_villages = np.unique(opened.villages)
     terms = terms_in_force(run, opening_villages).astype(np.float32)  # before anything takes effect
+    choose_products(run, opened.villages)
     size, pioneer = np.empty(n), np.empty(n, np.bool_)
     parts = np.empty((n, 1 + len(TIE_KINDS)), np.float32)
     events.open_shops(
@@ -121,7 +123,7 @@ def _add_to_villages(run: Run, village: Integers, size: Floats) -> None:
     np.add.at(villages.shops, village, 1)
     np.add.at(villages.shop_size, village, size)
     np.add.at(villages.novice_size, village, size)
-    np.add.at(run.shops_of_product, (world.villages.county[village], world.villages.product[village]), 1.0)
+    np.add.at(run.shops_of_product, (world.villages.county[village], villages.product[village]), 1.0)
 
 
 def _remove_from_villages(run: Run, closed: Crossings) -> None:
@@ -134,7 +136,7 @@ def _remove_from_villages(run: Run, closed: Crossings) -> None:
     np.add.at(villages.shops, village, -1)
     np.add.at(villages.shop_size, village, -size)
     np.add.at(villages.novice_size, village, -novice)
-    np.add.at(run.shops_of_product, (world.villages.county[village], world.villages.product[village]), -1.0)
+    np.add.at(run.shops_of_product, (world.villages.county[village], villages.product[village]), -1.0)
     emptied = village[villages.shops[village] == 0]
     villages.shop_size[emptied] = 0.0
     villages.novice_size[emptied] = 0.0

@@ -25,9 +25,8 @@ class Support:
 
     def add_to(self, eta: Floats, part: slice) -> None:
         """Add them to the log multipliers of the villages ``part``, in place."""
-        villages = self.run.world.villages
         if self.by_place is not None:
-            eta += self.by_place[villages.county[part], villages.product[part]]
+            eta += self.by_place[self.run.world.villages.county[part], self.run.state.villages.product[part]]
         if self.by_village is not None:
             eta += self.by_village[part]
 
@@ -76,7 +75,7 @@ def support_terms(run: Run, village: Integers) -> tuple[Floats, ...]:
         by_place = rules.county_terms(
             counties.acting_guidance[county],
             counties.loan_share[county],
-            chain_strength(run)[county, places.product[village]],
+            chain_strength(run)[county, run.state.villages.product[village]],
             guidance_effect=settings.guidance.effect,
             credit_effect=settings.credit.effect,
             chain_effect=settings.chain.effect,
@@ -92,7 +91,7 @@ def support_terms(run: Run, village: Integers) -> tuple[Floats, ...]:
 def sales_factor(run: Run, village: Integers) -> Floats | None:
     """Factor on the sales of these villages, (n,), or ``None`` where no such mechanism is on."""
     settings, counties, world = run.settings, run.state.counties, run.world
-    county, product = world.villages.county[village], world.villages.product[village]
+    county, product = world.villages.county[village], run.state.villages.product[village]
     factors: list[Floats] = []
     if settings.enabled("credit"):
         gain = credit.credit_sales_factor(counties.loan_share, sales_gain=settings.credit.sales_gain)

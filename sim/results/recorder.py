@@ -149,6 +149,7 @@ class Recorder:
             "recognised_since": state.recognised_since[kept],
             "shops": state.shops[kept],
             "online_sales_yuan": state.sales_by_month[:, kept].sum(axis=0, dtype=np.float64),
+            "product": state.product[kept],
             "parcel_cost_yuan": state.parcel_cost_yuan[kept].astype(np.float32),
             "training_stock": state.training_stock[kept].astype(np.float32),
             "crowding": state.crowding[kept].astype(np.float32),

@@ -118,7 +118,7 @@ def village_table(recording: Recording) -> Columns:
         "shops": rows["shops"],
         "households": places.households[village],
         "online_sales_yuan": rows["online_sales_yuan"],
-        "product": names[places.product[village]],
+        "product": names[rows["product"]],
         "parcel_cost_yuan": rows["parcel_cost_yuan"],
         "training_stock": rows["training_stock"],
         "crowding": rows["crowding"],

@@ -40,6 +40,7 @@ file             functions                                    what it says
                  ``singles_day_turnover``,
                  ``partner_earnings``,
                  ``outside_income``, ``selected_skill``
+``copying``      ``leading_product``, ``product_taken``       what a village sells
 ``market``       ``crowding``, ``trade_factor``,              sales of shops and villages, parcels
                  ``village_sales``, ``next_novice_size``,
                  ``parcels``

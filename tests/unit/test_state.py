@@ -31,7 +31,10 @@ def test_before_the_first_month_nothing_has_happened(state, world):
     assert (villages.station_since == NEVER).all()
     assert (villages.recognised_since == NEVER).all()
     assert (state.counties.center_since == NEVER).all()
-    rest = {field.name for field in fields(villages)} - {"base", "station_since", "recognised_since"}
+    assert (villages.selling_since == NEVER).all()
+    assert villages.product.tolist() == world.villages.product.tolist()
+    begun = {"base", "product", "station_since", "recognised_since", "selling_since"}
+    rest = {field.name for field in fields(villages)} - begun
     assert not any(getattr(villages, name).any() for name in rest)
     assert villages.sales_by_month.shape == (MONTHS_OF_SALES, world.n_villages)
     check_invariants(state, world)
@@ -59,7 +62,7 @@ def test_endless_sales_of_one_past_month_are_refused(state, world):
 
 def test_no_village_has_more_shops_than_households(state, world):
     households = int(world.villages.households[1])
-    state.villages.shops[1] = households
+    state.villages.shops[1], state.villages.selling_since[1] = households, 0
     check_invariants(state, world)
     state.villages.shops[1] = households + 1
     with pytest.raises(RunError, match=f"village 1 has {households + 1} shops and {households} households"):
@@ -83,4 +86,17 @@ def test_lack_of_experience_never_exceeds_the_shops(state, world, size, novice):
 def test_awareness_is_a_share(state, world, value):
     state.villages.awareness[2] = value
     with pytest.raises(RunError, match=f"awareness of village 2 is {value}, allowed is a share"):
+        check_invariants(state, world)
+
+
+@pytest.mark.parametrize("product", [-1, 99])
+def test_a_product_is_one_of_the_world(state, world, product):
+    state.villages.product[1] = product
+    with pytest.raises(RunError, match=f"product of village 1 is {product}, allowed is 0 to"):
+        check_invariants(state, world)
+
+
+def test_a_village_with_shops_knows_since_when(state, world):
+    state.villages.shops[3] = 1
+    with pytest.raises(RunError, match="village 3 has shops and no month in which the first opened"):
         check_invariants(state, world)

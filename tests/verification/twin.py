@@ -271,6 +271,7 @@ class TwinModel(mesa.Model):
                     self.opened.append(household)
         if self.settings.enabled("exit"):
             self._find_closing()
+        self.choose_products()
         for household in self.closed:
             household.close()
         for household in self.opened:
@@ -285,6 +286,9 @@ class TwinModel(mesa.Model):
                     household.closing_hazard += hazard
                     if household.closing_hazard >= household.closing_threshold:
                         self.closed.append(household)
+
+    def choose_products(self):
+        """Villages keep the product they were drawn."""
 
     def sellers_know(self):
         if self.settings.adoption.rule == "information":

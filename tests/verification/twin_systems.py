@@ -25,7 +25,7 @@ class TwinSystems(TwinModel):
         self.suppliers, self.brands = defaultdict(float), defaultdict(float)
         for village in self.villages:
             village.incomers, village.poor, village.vacant, village.orders = 0.0, 0, 0, 0.0
-            village.partner_skill, village.partners = 0.0, 0
+            village.partner_skill, village.partners, village.has_sold = 0.0, 0, False
 
     def on(self, mechanism):
         return self.settings.enabled(mechanism)
@@ -108,6 +108,23 @@ class TwinSystems(TwinModel):
                 coming += own.return_rate
             stay = (1 - own.leaving_rate) * village.incomers
             village.incomers = stay + coming if self.on("migration") else 0.0
+
+    def choose_products(self):
+        """Before this month's shops open or close, villages with their first look at those of their neighbours."""
+        key = stream_key(self.plan.history_seed, "copying")
+        for village in {household.village for household in self.opened if not household.village.has_sold}:
+            village.has_sold = True
+            if not self.on("copying") or uniform(key, [village.uid])[0] >= self.settings.copying.probability:
+                continue
+            for level in ("town", "county"):
+                sold = defaultdict(int)
+                for other in self.villages:
+                    if getattr(other, level) == getattr(village, level) and other.shops > 0:
+                        sold[other.product] += other.shops
+                if sold:
+                    leading = [product for product in sold if sold[product] == max(sold.values())]
+                    village.product = village.product if village.product in leading else min(leading)
+                    break
 
     def training(self):
         super().training()
@@ -268,6 +285,7 @@ def same_systems(run, twin):
         assert np.isclose(counties.suppliers[county, product], firms)
     for (county, product), share in twin.brands.items():
         assert np.isclose(counties.branding[county, product], share)
+    assert villages.product.tolist() == [village.product for village in twin.villages]
     assert np.allclose(villages.incomers, [village.incomers for village in twin.villages])
     assert np.allclose(villages.station_orders, [village.orders for village in twin.villages])
     stations = [village.station_since is not None for village in twin.villages]

@@ -28,7 +28,7 @@ def test_villages_read_their_columns(model):
         assert (village.town, village.county) == (world.villages.town[v], world.villages.county[v])
         assert (village.lon, village.lat) == (world.villages.lon[v], world.villages.lat[v])
         assert village.households == world.villages.households[v] == len(village.members())
-        assert village.product == world.products[world.villages.product[v]]
+        assert village.product == world.products[state.product[v]]
         assert village.listed == world.villages.listed[v]
         assert village.shops == state.shops[v] == sum(h.is_selling for h in village.members())
         assert village.sales_yuan == state.sales_yuan[v]

@@ -35,6 +35,11 @@ SPECIAL = {
     },
     "limits.scarcity": {"capacities": lambda: GENERATOR.uniform(1, 9, (3, V)), "weights": lambda: np.ones(3)},
     "base.industry": {"covariates": lambda: GENERATOR.normal(size=(V, 3)), "coefficients": lambda: np.ones(3)},
+    "copying.leading_product": {"shops_by_product": lambda: GENERATOR.uniform(0, 9, (V, 3))},
+    "copying.product_taken": {
+        "in_town": lambda: GENERATOR.uniform(0, 9, (V, 3)),
+        "in_county": lambda: GENERATOR.uniform(0, 9, (V, 3)),
+    },
     "internet.internet_share": {
         "observed_years": lambda: np.array([2011.0, 2015.0]),
         "observed_share": lambda: GENERATOR.uniform(0, 1, (V, 2)),

@@ -53,6 +53,12 @@ class Plots:
 
         return sales_figure(self._result)
 
+    def diffusion(self, strata: str = "village") -> Picture:
+        """First openings by adopter class, thresholds, hazards, and whether times depend on ties."""
+        from sim.plotting.diffusion import diffusion_figure
+
+        return diffusion_figure(self._result, strata)
+
     def thumbnail(self) -> bytes:
         """Growth of the number of Taobao villages as a small PNG, for the display in a notebook."""
         from sim.plotting.growth import thumbnail
@@ -70,7 +76,7 @@ class Plots:
         return {name: picture.png() for name, picture in drawn.items()}
 
     def __repr__(self) -> str:
-        return "figures of a result: growth(), map(), rank_size(), sales(), pngs()"
+        return "figures of a result: growth(), map(), rank_size(), sales(), diffusion(), pngs()"
 
 
 class EnsemblePlots:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.results import clusters, comparison, display, folder, poverty
+from sim.results.diagnostics import Diagnostics
 from sim.results.foundings import founding_table
 from sim.results.genealogy import Of, genealogy
 from sim.results.tables import Columns
@@ -193,6 +195,11 @@ class RunResult:
         frame = frame[frame["observed"].notna()].reset_index(drop=True)
         frame.insert(1, "meaning", [comparison.PATTERN_WORDS[name] for name in frame["pattern"]])
         return frame.assign(difference=frame["simulated"] - frame["observed"])
+
+    @cached_property
+    def diagnostics(self) -> Diagnostics:
+        """How the run diffused: exposure, thresholds, adopter classes, hazards, ties, Bass' curve."""
+        return Diagnostics(self)
 
     @property
     def world(self) -> World:

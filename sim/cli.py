@@ -12,6 +12,7 @@ from sim.cli_attribute import attribute
 from sim.cli_calibration import validate
 from sim.cli_diagnose import diagnose
 from sim.cli_experiments import compare, sweep
+from sim.cli_explain import EXAMPLES, explain
 from sim.cli_policies import policies
 from sim.cli_run import run
 from sim.cli_scenario import app as scenario_commands
@@ -33,6 +34,7 @@ app.command()(compare)
 app.command()(policies)
 app.command()(sensitivity)
 app.command()(validate)
+app.command(epilog=EXAMPLES)(explain)
 app.command()(attribute)
 app.command()(diagnose)
 app.add_typer(scenario_commands, name="scenario")

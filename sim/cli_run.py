@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sim.results import RunResult
     from sim.scenario import Scenario
 
-__all__ = ["compilation_notice", "run"]
+__all__ = ["compilation_notice", "run", "simulate_watched"]
 
 
 def run(
@@ -73,7 +73,7 @@ def run(
             run_replicates(loaded, replicates, vary_seeds, how, figures=not no_figures)
             return
         folder = _folder(loaded, out, force=force)
-        result = _simulate(loaded, show=not (quiet or as_json))
+        result = simulate_watched(loaded, show=not (quiet or as_json))
         figures = {} if no_figures else _figures(result)
         result.save(folder, figures=figures, overwrite=force)
     changed = [] if quiet or as_json else list(_changed(scenario, loaded, settings or []))
@@ -148,7 +148,8 @@ def _folder(scenario: Scenario, out: Path | None, *, force: bool) -> Path:
     return folder
 
 
-def _simulate(scenario: Scenario, *, show: bool) -> RunResult:
+def simulate_watched(scenario: Scenario, *, show: bool) -> RunResult:
+    """Run a scenario with a bar on a terminal, and stop between two months when asked to."""
     from sim.runner import run as simulate
 
     with interruptible() as stop_if_asked, _progress(show=show) as show_progress:

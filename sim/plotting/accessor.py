@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sim.experiments.compare import ComparisonResult
     from sim.experiments.ensemble import EnsembleResult
     from sim.plotting.picture import Picture
+    from sim.results.genealogy import Of
 
 __all__ = ["AttributionPlots", "ComparisonPlots", "EnsemblePlots", "Plots"]
 
@@ -59,6 +60,20 @@ class Plots:
 
         return diffusion_figure(self._result, strata)
 
+    def story(self, village: int | str) -> Picture:
+        """Shops of one village by where they came from, and what its conditions did; see ``result.explain``."""
+        from sim.plotting.story import story_figure
+
+        return story_figure(self._result, village)
+
+    def genealogy(
+        self, of: Of = "villages", *, county: int | str | None = None, village: int | str | None = None
+    ) -> Picture:
+        """Who taught whom in a county, or from one village on, as a tree in time; see ``result.genealogy``."""
+        from sim.plotting.genealogy import genealogy_figure
+
+        return genealogy_figure(self._result, of=of, county=county, village=village)
+
     def thumbnail(self) -> bytes:
         """Growth of the number of Taobao villages as a small PNG, for the display in a notebook."""
         from sim.plotting.growth import thumbnail
@@ -76,7 +91,8 @@ class Plots:
         return {name: picture.png() for name, picture in drawn.items()}
 
     def __repr__(self) -> str:
-        return "figures of a result: growth(), map(), rank_size(), sales(), diffusion(), pngs()"
+        figures = "growth(), map(), rank_size(), sales(), diffusion(), story(village), genealogy(), pngs()"
+        return f"figures of a result: {figures}"
 
 
 class EnsemblePlots:

@@ -12,6 +12,7 @@ from sim.results import clusters, comparison, display, folder, poverty
 from sim.results.diagnostics import Diagnostics
 from sim.results.foundings import founding_table
 from sim.results.genealogy import Of, genealogy
+from sim.results.story import VillageStory, explain
 from sim.results.tables import Columns
 from sim.results.teachers import teacher_table
 from sim.scenario import Scenario
@@ -40,7 +41,7 @@ class RunResult:
     :attr:`villages`, :attr:`towns`, :attr:`events`, :attr:`closings`, :attr:`conditions`, :attr:`clusters`,
     :attr:`patterns`, :attr:`provinces`, :attr:`poverty`, :attr:`teachers`, :attr:`foundings`,
     :attr:`observed_comparison`; as arrays by name: :meth:`columns`. Who taught whom: :meth:`genealogy`.
-    Figures: ``result.plot``.
+    The story of one village: :meth:`explain`. Figures: ``result.plot``.
 
     Parameters
     ----------
@@ -167,6 +168,28 @@ class RunResult:
         WorldError : a place is unknown or its name ambiguous.
         """
         return genealogy(self, of=of, county=county, village=village, descendants=descendants)
+
+    def explain(self, village: int | str) -> VillageStory:
+        """The story of one village: who began, who taught whom, what conditions carried, what it became.
+
+        Parameters
+        ----------
+        village : its index, its twelve-digit number, or its name in Chinese or English, if need be with the town
+            or county after a comma or a code before it: ``"东风村"``, ``"Dongfeng, Suining"``,
+            ``"320324109 东风村"``.
+
+        Returns
+        -------
+        A story that prints as a page and shows itself in a notebook; ``to_dict()`` in JSON types, ``plot()`` as a
+        figure. Teachers are the most likely ones and sources are probabilities (``sim.metrics.teachers``); hazard
+        ratios are those in force in the months of the openings, and a term's share is its part of the sum of the
+        absolute terms, averaged over the openings. Sales are known for Decembers only.
+
+        Raises
+        ------
+        WorldError : no village is called so (the nearest names are given), or several are (all are given).
+        """
+        return explain(self, village)
 
     @property
     def clusters(self) -> pd.DataFrame:

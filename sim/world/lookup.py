@@ -9,11 +9,11 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.data import name_index, observed_villages, search_key, village_names
+from sim.data import counties, name_index, observed_villages, search_key, towns, village_names
 from sim.errors import WorldError
 from sim.world.world import World
 
-__all__ = ["find_county", "find_village", "village_words"]
+__all__ = ["county_of_village", "find_county", "find_village", "village_words", "villages_called"]
 
 Integers = NDArray[np.int64]
 
@@ -41,18 +41,29 @@ def find_village(world: World, place: int | str) -> int:
     WorldError : no village of the world is called so (the nearest names are given), or several are (their towns
         and counties are given).
     """
-    text = str(place).strip()
-    if text.isdigit():
-        return _by_number(world, int(text))
-    name, where = _parts(text)
-    found = _by_name(world, name)
-    if where is not None:
-        found = found[_lies_in(world, found, where)]
+    text, found = str(place).strip(), villages_called(world, place)
     if found.size == 1:
         return int(found[0])
     if found.size:
         raise WorldError(_ambiguous(world, text, found))
-    raise WorldError(_unknown(world, text, name))
+    if text.isdigit():
+        message = (
+            f"found village {text}, allowed is an index from 0 to {world.n_villages - 1} or the twelve-digit "
+        )
+        message += "number of a village of this world"
+        raise WorldError(message)
+    raise WorldError(_unknown(world, text, _parts(text)[0]))
+
+
+def villages_called(world: World, place: int | str) -> Integers:
+    """Indices of all villages that are called so, see :func:`find_village`; none, one or several."""
+    text = str(place).strip()
+    if text.isdigit():
+        number = int(text)
+        return np.array([number]) if number < world.n_villages else np.flatnonzero(world.villages.uid == number)
+    name, where = _parts(text)
+    found = _by_name(world, name)
+    return found if where is None else found[_lies_in(world, found, where)]
 
 
 def find_county(world: World, place: int | str) -> int:
@@ -76,6 +87,66 @@ def find_county(world: World, place: int | str) -> int:
     raise WorldError(message)
 
 
+def county_of_village(place: str) -> int:
+    """Code of the county in which a village of China lies, told before any world is built.
+
+    Parameters
+    ----------
+    place : a listed village by name, or any by its town and number ("沙集镇 3"), as in :func:`find_village`, or
+        its twelve-digit number.
+
+    Raises
+    ------
+    WorldError : none is called so (the nearest names are given), or there are some in several counties.
+    """
+    text, listed, table = str(place).strip(), observed_villages(), counties()
+    if text.isdigit() and len(text) == 12 and int(text) // 10**6 in set(table.adcode.tolist()):
+        return int(text) // 10**6
+    if text.isdigit():
+        message = (
+            f"found village {text}, allowed is a name or a twelve-digit number: an index counts the villages of "
+            "one run, so name a run or a scenario with it"
+        )
+        raise WorldError(message)
+    name, where = _parts(text)
+    english = village_names()
+    called = [
+        [i for i, each in enumerate(listed.name_zh) if _is_called(k, each, english[each])] for k in _both(name)
+    ]
+    units = {(int(listed.county_adcode[i]), int(listed.town_code[i])) for i in called[0] or called[1]}
+    if not units and (numbered := _NUMBERED.match(name)) is not None:
+        rows = np.flatnonzero(towns().name_zh == numbered.group(1))
+        units = {(int(towns().county_adcode[i]), int(towns().town_code[i])) for i in rows}
+    if where is not None:
+        units = {unit for unit in units if _unit_is(unit, where)}
+    found = sorted({county for county, _ in units})
+    if len(found) == 1:
+        return found[0]
+    if found:
+        choice = "; ".join(f"{code} {name} ({table.name_en[table.index_of(code)]})" for code in found)
+        message = f"found {text}, the name of villages in {len(found)} counties; write one of: {choice}"
+        raise WorldError(message)
+    known = dict.fromkeys([*map(str, listed.name_zh), *english.values()])
+    message = f"found {text}, no listed village; {_nearest(name, known)}; allowed is {_FORMS}"
+    raise WorldError(message)
+
+
+def _both(name: str) -> tuple[list[str], list[str]]:
+    """Forms of a name to look for first, and where that gives nothing."""
+    keys = _keys(name)
+    return keys[:1], keys
+
+
+def _unit_is(unit: tuple[int, int], where: str) -> bool:
+    """Whether a county and town are what somebody called by code or name."""
+    county, town = unit
+    if where.isdigit():
+        return int(where) in unit
+    in_county = any(int(counties().adcode[i]) == county for i in counties().find(where))
+    row = np.flatnonzero(towns().town_code == town)
+    return in_county or any(search_key(str(towns().name_zh[i]))[: len(where)] == search_key(where) for i in row)
+
+
 def village_words(world: World, village: int) -> str:
     """A village in words: name, town and county, such as "东风村 (Dongfeng Village), 沙集镇, Suining County"."""
     name, town = world.name_of_village(village), str(world.towns.name_zh[world.villages.town[village]])
@@ -83,19 +154,6 @@ def village_words(world: World, village: int) -> str:
     english = village_names().get(name)
     spelt = f"{name} ({english})" if english is not None else name
     return f"{spelt}, {county}" if name.startswith(town) else f"{spelt}, {town}, {county}"
-
-
-def _by_number(world: World, number: int) -> int:
-    if number < world.n_villages:
-        return number
-    match = np.flatnonzero(world.villages.uid == number)
-    if match.size:
-        return int(match[0])
-    message = (
-        f"found village {number}, allowed is an index from 0 to {world.n_villages - 1} or the twelve-digit number "
-        "of a village of this world"
-    )
-    raise WorldError(message)
 
 
 def _parts(text: str) -> tuple[str, str | None]:
@@ -108,11 +166,11 @@ def _parts(text: str) -> tuple[str, str | None]:
 
 
 def _by_name(world: World, name: str) -> Integers:
-    villages, keys = world.villages, _keys(name)
+    villages, (full_keys, keys) = world.villages, _both(name)
     listed = np.flatnonzero(villages.observed >= 0)
     names = observed_villages().name_zh[villages.observed[listed]]
     english = village_names()
-    full = [v for v, each in zip(listed, names, strict=True) if _is_called(keys[:1], each, english[each])]
+    full = [v for v, each in zip(listed, names, strict=True) if _is_called(full_keys, each, english[each])]
     short = [v for v, each in zip(listed, names, strict=True) if _is_called(keys, each, english[each])]
     found = full or short
     return np.array(found or _numbered(world, name), np.int64)
@@ -177,8 +235,9 @@ def _unknown(world: World, text: str, name: str) -> str:
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
-    spelt = {each.lower(): each for each in known}
-    close = difflib.get_close_matches(name.lower(), spelt, n=3, cutoff=0.5)
+    """The known names that come nearest, compared without their endings."""
+    spelt = {_keys(each)[1]: each for each in known}
+    close = difflib.get_close_matches(_keys(name)[1], spelt, n=3, cutoff=0.6)
     if close:
         return f"did you mean {' or '.join(spelt[each] for each in close)}?"
     return f"for example {next(iter(spelt.values()))}" if spelt else "it has none"

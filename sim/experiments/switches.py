@@ -148,7 +148,11 @@ def without(scenario: Scenario, switches: Collection[Switch]) -> Scenario:
         months = scenario.change_months()
         for month, entry in zip(months, scenario.resolved()["timeline"], strict=True):
             here = _laid_over(scenario.settings(month), ties, values)
-            kept = {name: value for name, value in entry["set"].items() if name not in here}
+            rows = scenario.vocabulary.parameters
+            acting = {
+                name: value for name, value in entry["set"].items() if rows[name].mechanism not in mechanisms
+            }
+            kept = {name: value for name, value in acting.items() if name not in here}
             kept |= {name: value for name, value in here.items() if value != before[name]}
             switched = {name: on for name, on in entry["switch"].items() if name not in mechanisms}
             parts = {"set": kept, "switch": switched}

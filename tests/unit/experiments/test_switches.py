@@ -104,6 +104,9 @@ def test_a_mechanism_that_only_the_timeline_switches_on_can_be_taken_out(tiny):
     later = {"mechanisms.training": False, "timeline": [{"from": "2010-01", "switch": {"training": True}}]}
     less = off(tiny.replace(later), "training")
     assert less.timeline == ()
+    set_too = {"timeline": [{"from": "2010-01", "set": {"training.decay": 0.1, "market.parcel_value": 90}}]}
+    (change,) = off(tiny.replace(set_too), "training").timeline
+    assert dict(change.set) == {"market.parcel_value": 90}, "values of what is off go with it"
     assert less == tiny.replace({"mechanisms.training": False})
 
 

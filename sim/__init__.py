@@ -47,7 +47,7 @@ _MODULE_OF = {
 # Results know nothing of figures (the layers go one way); here, above all layers, the two are brought
 # together: importing sim.plotting registers ``result.plot``. matplotlib is loaded when something is drawn.
 _BROUGHT_ALONG = dict.fromkeys(
-    ("RunResult", "load_result", "run", "run_ensemble", "compare", "attribute"), "sim.plotting"
+    ("RunResult", "load_result", "run", "run_ensemble", "compare", "sensitivity", "attribute"), "sim.plotting"
 )
 
 __all__ = [

@@ -11,7 +11,7 @@ import typer
 from sim.cli_attribute import attribute
 from sim.cli_calibration import validate
 from sim.cli_diagnose import diagnose
-from sim.cli_experiments import compare, sweep
+from sim.cli_experiments import accept_code, compare, sweep
 from sim.cli_explain import EXAMPLES, explain
 from sim.cli_policies import policies
 from sim.cli_run import run
@@ -37,6 +37,7 @@ app.command()(validate)
 app.command(epilog=EXAMPLES)(explain)
 app.command()(attribute)
 app.command()(diagnose)
+app.command("accept-code")(accept_code)
 app.add_typer(scenario_commands, name="scenario")
 
 

@@ -62,6 +62,7 @@ def sensitivity(
     workers: Workers = None,
     resume: Resume = False,
     retry_failed: RetryFailed = False,
+    no_figures: Annotated[bool, typer.Option("--no-figures", help="Draw nothing.")] = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
@@ -71,6 +72,7 @@ def sensitivity(
     without a new run. Needs SALib: pip install 'hinterland[calibration]'.
     """
     from sim.experiments.sensitivity import sensitivity as analyse
+    from sim.plotting import SensitivityPlots
 
     how = Options(out, workers, resume, retry_failed, quiet=quiet, as_json=as_json)
     with plain_failures():
@@ -89,6 +91,10 @@ def sensitivity(
             **how.conditions(folder),
         )
         indices = result.indices(outcome)
+        if not no_figures:
+            (folder / "figures").mkdir(exist_ok=True)
+            for name, content in SensitivityPlots(result).pngs(outcome).items():
+                (folder / "figures" / f"{name}.png").write_bytes(content)
     if as_json:
         typer.echo(indices.to_json(orient="records", indent=2))
         return

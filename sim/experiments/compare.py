@@ -345,7 +345,8 @@ def _scenario(given: Policy, base: Scenario | None) -> Scenario:
 
 
 def _words(changes: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name}={value}" for name, value in changes.items()) or "no change"
+    beside = {"sweep", "costs"}  # they change no run
+    return ", ".join(f"{name}={value}" for name, value in changes.items() if name not in beside) or "no change"
 
 
 def _free(name: str, taken: Mapping[str, Scenario]) -> str:

@@ -73,6 +73,8 @@ def labelled(runs: Runs, dims: Mapping[str, Sequence[Any]], title: str) -> xr.Da
         coordinates["county"] = ("county", county_codes(plan), {"long_name": "code of the county"})
     resolved = {name: scenario.resolved() for name, scenario in plan.scenarios.items()}
     about = {"title": title, "scenario": json.dumps(resolved, ensure_ascii=False, sort_keys=True)}
+    if runs.of_mixed_code:
+        about["mixed_code"] = "some runs are of earlier code, accepted with hinterland accept-code"
     return xr.Dataset(variables, coordinates, about)
 
 

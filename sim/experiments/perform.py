@@ -21,6 +21,7 @@ from sim.experiments.progress import Counter, OnProgress, shown_progress
 from sim.experiments.store import STORE_VERSION, Store
 from sim.experiments.tasks import Finished, Task, execute, task_of
 from sim.results.provenance import RESULTS_VERSION
+from sim.results.sources import source_hashes
 from sim.scenario import Scenario
 
 __all__ = ["Conditions", "InterruptedExperiment", "Plan", "Runs", "perform"]
@@ -52,6 +53,7 @@ class Plan:
             "results_version": RESULTS_VERSION,
             "data_sha256": data_hash(),
             "by_county": self.by_county,
+            "sources": dict(source_hashes()),
             "scenarios": {name: scenario.resolved() for name, scenario in self.scenarios.items()},
         }
 
@@ -116,6 +118,7 @@ class Runs:
         counties). nan where a run failed.
     status : (P, R) the stage at which a run failed, "" where it did not.
     messages : one line for each failed run.
+    of_mixed_code : whether the store holds runs of earlier code, accepted by the user.
     """
 
     plan: Plan
@@ -124,6 +127,7 @@ class Runs:
     by_county: Array
     status: NDArray[np.object_]
     messages: tuple[str, ...]
+    of_mixed_code: bool = False
 
     @property
     def n_failed(self) -> int:
@@ -223,7 +227,8 @@ def _gather(plan: Plan, tasks: Sequence[Task], store: Store) -> Runs:
             part[number] = values
     messages = [_failure_line(failures[task.key]) for task in tasks if task.key in failures]
     yearly, monthly, by_county = (part.reshape(*shape, *part.shape[1:]) for part in parts)
-    return Runs(plan, yearly, monthly, by_county, status.reshape(shape), tuple(dict.fromkeys(messages)))
+    told = tuple(dict.fromkeys(messages))
+    return Runs(plan, yearly, monthly, by_county, status.reshape(shape), told, store.is_of_mixed_code)
 
 
 def _failure_line(row: Mapping[str, Any]) -> str:

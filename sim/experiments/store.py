@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from sim.errors import Place, Problem, ResultError
 from sim.experiments.tasks import Finished
+from sim.results.sources import changed_sources
 from sim.scenario.canonical import differences
 
 __all__ = ["FILE_NAME", "STORE_VERSION", "Store"]
@@ -22,6 +23,7 @@ FILE_NAME = "experiment.sqlite"
 STORE_VERSION = 3
 _WAIT_SECONDS = 60.0
 _MOST_SHOWN = 5
+_SOURCES, _EARLIER = "sources", "earlier_sources"
 _TABLES = """
 create table if not exists about (name text primary key, value text not null) without rowid;
 create table if not exists runs (
@@ -78,7 +80,7 @@ class Store:
             if found != "ok":
                 raise sqlite3.DatabaseError(found)
             self._base.executescript(_TABLES)
-            begun = self._base.execute("select count(*) from runs").fetchone()[0]
+            begun = self._n_runs()
         if begun and not resume:
             message = f"holds {begun} runs already"
             raise _refusal(self.path, message, "resume it (--resume), or name a new folder")
@@ -141,9 +143,46 @@ class Store:
         changed = list(_changes(kept, about))
         if changed:
             raise _refusal(self.path, _told_changes(changed), "name a new folder for the new experiment")
+        files = changed_sources(kept[_SOURCES], about[_SOURCES]) if _SOURCES in kept and _SOURCES in about else []
+        if files and self._n_runs():
+            hint = f"name a new folder, or keep them all the same: hinterland accept-code {Path(self.path).parent}"
+            raise _refusal(self.path, f"holds runs of other code: {_told_files(files)} changed since", hint)
         new = {**about, "scenarios": {**kept.get("scenarios", {}), **about["scenarios"]}}
         pairs = [(name, json.dumps(value, ensure_ascii=False)) for name, value in new.items()]
         self._base.executemany("insert or replace into about values (?, ?)", pairs)
+
+    def _n_runs(self) -> int:
+        return int(self._base.execute("select count(*) from runs").fetchone()[0])
+
+    @property
+    def is_of_mixed_code(self) -> bool:
+        """Whether runs of earlier code were accepted."""
+        with self._told():
+            query = "select 1 from about where name = ?"
+            return self._base.execute(query, (_EARLIER,)).fetchone() is not None
+
+    def accept_sources(self, sources: Mapping[str, str]) -> list[str]:
+        """Let runs of earlier code stand beside those of today's; the store remembers that it is so.
+
+        Parameters
+        ----------
+        sources : digests of today's code.
+
+        Returns
+        -------
+        The files that differ.
+        """
+        with self._told():
+            rows = dict(self._base.execute("select name, value from about").fetchall())
+            before = json.loads(rows.get(_SOURCES, "{}"))
+            files = changed_sources(before, sources) if before else []
+            if files:
+                earlier = [*json.loads(rows.get(_EARLIER, "[]")), before]
+                pairs = [(_SOURCES, json.dumps(dict(sources))), (_EARLIER, json.dumps(earlier))]
+                self._base.execute("begin immediate")
+                self._base.executemany("insert or replace into about values (?, ?)", pairs)
+                self._base.execute("commit")
+        return files
 
     def add(self, finished: Finished, *, label: str, world_seed: int, history_seed: int) -> None:
         """Commit one run; a run that succeeded is never replaced."""
@@ -205,7 +244,7 @@ def _make_folder(folder: Path) -> None:
 def _changes(kept: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     """Triples (what, in the store, now)."""
     for name, value in now.items():
-        if name != "scenarios" and name in kept and kept[name] != value:
+        if name not in {"scenarios", _SOURCES} and name in kept and kept[name] != value:
             yield name.replace("_", " "), kept[name], value
     before = kept.get("scenarios", {})
     for name, resolved in now["scenarios"].items():
@@ -219,6 +258,11 @@ def _told_changes(changed: list[tuple[str, Any, Any]]) -> str:
     more = len(changed) - len(shown)
     rest = f" and {more} more" if more > 0 else ""
     return f"holds runs of another experiment: {'; '.join(shown)}{rest}"
+
+
+def _told_files(files: list[str]) -> str:
+    more = len(files) - _MOST_SHOWN
+    return ", ".join(files[:_MOST_SHOWN]) + (f" and {more} more files" if more > 0 else "")
 
 
 def _short(value: Any) -> str:

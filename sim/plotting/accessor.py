@@ -10,10 +10,11 @@ if TYPE_CHECKING:
     from sim.experiments.attribute import AttributionResult
     from sim.experiments.compare import ComparisonResult
     from sim.experiments.ensemble import EnsembleResult
+    from sim.experiments.sensitivity import SensitivityResult
     from sim.plotting.picture import Picture
     from sim.results.genealogy import Of
 
-__all__ = ["AttributionPlots", "ComparisonPlots", "EnsemblePlots", "Plots"]
+__all__ = ["AttributionPlots", "ComparisonPlots", "EnsemblePlots", "Plots", "SensitivityPlots"]
 
 
 class Plots:
@@ -177,3 +178,28 @@ class AttributionPlots:
 
     def __repr__(self) -> str:
         return "figures of an attribution: shares(), pngs()"
+
+
+class SensitivityPlots:
+    """Figures of a sensitivity analysis.
+
+    Parameters
+    ----------
+    result : what is drawn.
+    """
+
+    def __init__(self, result: SensitivityResult) -> None:
+        self._result = result
+
+    def indices(self, outcome: str = "villages", year: int | None = None) -> Picture:
+        """Morris' mu* and sigma or Sobol's indices with intervals, and whether they have settled."""
+        from sim.plotting.sensitivity import sensitivity_figure
+
+        return sensitivity_figure(self._result, outcome, year)
+
+    def pngs(self, outcome: str = "villages") -> dict[str, bytes]:
+        """All figures as PNG files by name."""
+        return {f"indices_{outcome}": self.indices(outcome).png()}
+
+    def __repr__(self) -> str:
+        return "figures of a sensitivity analysis: indices(outcome), pngs(outcome)"

@@ -128,12 +128,14 @@ def _pioneers(events: Columns, rows: Rows) -> dict[str, Any]:
 
 
 def _opening(result: RunResult, row: int) -> dict[str, Any]:
-    """One shop and where it most likely came from."""
+    """One shop, which of its household's it is, and where it most likely came from."""
     events, teachers = result.columns("events"), result.columns("teachers")
+    same = (events["village"] == events["village"][row]) & (events["local"] == events["local"][row])
     probability = float(teachers["probability"][row])
     told = {
         "month": str(events["month"][row].astype("datetime64[M]")),
         "household": int(events["local"][row]),
+        "shop": int(np.count_nonzero(same & (events["month"] <= events["month"][row]))),
         "source": str(teachers["source"][row]),
         "probability": None if np.isnan(probability) else round(probability, 4),
         "generation": int(teachers["generation"][row]),

@@ -67,7 +67,8 @@ def _beginnings(story: Story) -> Iterator[str]:
         who = f"household{'s' if pioneers['shops'] > 1 else ''} {places}"
         yield f"{pioneers['month']}  {who}: pioneers and first followers, who open at a set date"
     for opening in followers:
-        yield f"{opening['month']}  household {opening['household']}: {_came_from(story, opening)}"
+        again = " again" if opening["shop"] > 1 else ""
+        yield f"{opening['month']}  household {opening['household']}{again}: {_came_from(story, opening)}"
     rest = story["openings"] - pioneers["shops"] - len(followers)
     if rest:
         yield f"and {rest:,} more"

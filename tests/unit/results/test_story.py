@@ -49,6 +49,16 @@ def test_followers_and_teaching_follow_the_teachers(small_result, busiest, story
     assert story["taught"]["most"][0]["openings"] == most.iloc[0]
 
 
+def test_a_second_shop_of_a_household_is_said_to_be_one(cao_result):
+    events = cao_result.events
+    place = events[~events["pioneer"]].groupby("village").cumcount().reindex(events.index)
+    second = events[events.duplicated(["village", "local"]) & (place < 4)].iloc[0]
+    story = cao_result.explain(int(second["village"]))
+    told = {(each["month"], each["household"]): each["shop"] for each in story.content["followers"]}
+    assert told[f"{second['month']:%Y-%m}", second["local"]] == 2
+    assert f"household {second['local']} again: " in repr(story)
+
+
 def test_villages_founded_and_descendants_follow_the_forest(small_result, busiest, story):
     below = small_result.genealogy(village=busiest, descendants=True)
     assert story["founded"]["villages"] == below.out_degree(busiest)

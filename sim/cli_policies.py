@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 __all__ = ["policies"]
 
 _MILLION = 1e6
-_WIDE = 130  # columns from which on the question has one of its own
-_NARROW = 60
+_WIDE = 150  # columns from which on the question has one of its own
+_PIPED_WIDTH = 200
+_QUESTION = 60
 
 
 def policies(
@@ -91,33 +92,39 @@ def _counties(text: str) -> list[int | str]:
 
 
 def _print(result: PoliciesResult) -> None:
+    """One table; on a narrow screen intervals stand below their means, and the questions below the table."""
     from rich import box
     from rich.table import Table
 
     screen = console()
-    wide = screen.width >= _WIDE or not screen.is_terminal
     if not screen.is_terminal:
-        screen.width = max(screen.width, 200)
-    title = f"{len(result.policies)} policies, {result.year}: {result.n_replicates} pairs each on the same seeds"
+        screen.width = _PIPED_WIDTH
+    wide = screen.width >= _WIDE
+    rows = result.table.to_dict("records")
+    title = f"{len(rows)} policies, {result.year}: {result.n_replicates} pairs each on the same seeds"
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
-    table.add_column("policy", no_wrap=wide)
+    table.add_column("policy", no_wrap=wide, overflow="fold")
     if wide:
-        table.add_column("question", max_width=_NARROW)
+        table.add_column("question", max_width=_QUESTION)
     table.add_column("compared with", overflow="fold")
-    for head in ("villages", "shops", "sales, million yuan"):
-        table.add_column(f"{head}\ndifference [95 %]", justify="right")
+    for head in ("villages", "shops", "sales,\nmillion yuan"):
+        table.add_column(f"{head}\n[95 %]", justify="right", no_wrap=True)
     table.add_column("expected")
-    table.add_column("holds")
-    for row in result.table.to_dict("records"):
+    table.add_column("holds", no_wrap=True)
+    for row in rows:
         table.add_row(*_cells(row, wide=wide))
     screen.print(table)
+    if not wide:
+        for row in rows:
+            screen.print(f"{row['policy']}: {row['question']}", markup=False)
 
 
 def _cells(row: dict[Any, Any], *, wide: bool) -> list[str]:
-    cells = [row["policy"], *([row["question"]] if wide else []), row["compared_with"]]
+    base = row["compared_with"].replace(f"{row['policy']} with ", "itself with ").replace("mechanisms.", "")
+    cells = [row["policy"], *([row["question"]] if wide else []), base]
     for outcome, unit in (("villages", 1.0), ("shops", 1.0), ("sales_yuan", _MILLION)):
         middle, low, high = (_signed(row[f"{outcome}_{word}"] / unit) for word in ("difference", "low", "high"))
-        cells.append(f"{middle} [{low}, {high}]")
+        cells.append(f"{middle}{' ' if wide else chr(10)}\\[{low}, {high}]")
     return [*cells, row["expected"], row["holds"]]
 
 

@@ -185,6 +185,8 @@ class AttributionResult(Drawn):
         rows = [(row["mechanism"], row["share"], row["low"], row["high"]) for row in self.table.to_dict("records")]
         if self.method == "shapley":
             rows.append(("the rest", *self.rest))
+        if np.isnan(rows[0][1]):
+            return f"{lines[0]}; no growth to share out"
         lines += [
             f"{name}: {100 * share:.0f} % [{100 * low:.0f}, {100 * high:.0f}]" for name, share, low, high in rows
         ]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
+from sim import cli_policies
 from sim.cli import app
 
 BASE = (
@@ -43,6 +46,14 @@ def test_prints_one_table_of_the_folder_scenarios(here):
     assert row.split()[-3:] == ["more", "shops", "yes"]
     assert lines[-1] == "written to runs/policies"
     assert (here / "runs" / "policies" / "table.parquet").is_file()
+
+
+def test_a_narrow_screen_puts_the_questions_below(monkeypatch):
+    monkeypatch.setattr(cli_policies, "console", lambda: Console(width=90, force_terminal=True))
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", call("--replicates", "3").stdout)
+    assert max(map(len, shown.splitlines())) <= 90
+    assert "trying: What if all tried more?" in shown.splitlines()
+    assert re.search(r"^ ?trying +base .* yes", shown, re.MULTILINE)
 
 
 def test_values_are_laid_over_policy_and_base():

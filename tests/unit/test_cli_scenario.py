@@ -88,6 +88,18 @@ class TestCommands:
         assert set(content["set_at"].values()) == {"default"}
         assert len(content["fingerprint"]) == 64
 
+    def test_a_policy_is_shown_and_listed(self, folder):
+        policy = "policy: {question: Why so long?, base: good.yaml, expects: {outcome: shops, direction: more}}\n"
+        (folder / "why.yaml").write_text("extends: long.yaml\n" + policy, encoding="utf-8")
+        shown = run("show", "why.yaml").stdout.splitlines()
+        assert {"question: Why so long?", "compared with: good", "expected: more shops"} <= set(shown)
+        content = json.loads(run("show", "why.yaml", "--json").stdout)
+        assert content["policy"]["expects"] == {"outcome": "shops", "direction": "more"}
+        assert json.loads(run("show", "long.yaml", "--json").stdout)["policy"] is None
+        assert next(line for line in run("list", str(folder)).stdout.splitlines() if "why" in line).endswith(
+            "long?"
+        )
+
     def test_diff(self):
         assert run("diff", "good.yaml", "good.yaml").stdout == "the scenarios simulate the same\n"
         changes = json.loads(run("diff", "good.yaml", "long.yaml", "--json").stdout)

@@ -149,6 +149,13 @@ def test_words(parts):
     assert "<table" in result._repr_html_()
 
 
+def test_without_growth_there_is_nothing_to_share_out(tiny):
+    result = made_up(tiny, "single", np.array([[-2.0, -1.0], [-4.0, -3.0]]))
+    assert result.table["contribution"].tolist() == [2.0]
+    assert result.table[["share", "low", "high"]].isna().all(axis=None)
+    assert repr(result).endswith("2 histories; no growth to share out")
+
+
 @pytest.mark.parametrize(
     ("changes", "options", "words"),
     [

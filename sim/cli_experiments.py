@@ -340,6 +340,7 @@ def sweep(
     world_seed: WorldSeed = None,
     settings: Settings = None,
     by_county: Annotated[bool, typer.Option("--by-county", help="Keep every county's numbers too.")] = False,
+    by_village: Annotated[bool, typer.Option("--by-village", help="Keep those of Taobao villages too.")] = False,
     out: Out = None,
     workers: Workers = None,
     resume: Resume = False,
@@ -369,6 +370,7 @@ def sweep(
             design_seed=design_seed,
             vary_seeds=vary_seeds,
             by_county=by_county or None,
+            by_village=by_village or None,
             **how.conditions(folder),
         )
         frame = _swept_table(dataset)

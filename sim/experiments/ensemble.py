@@ -106,6 +106,7 @@ def run_ensemble(
     *,
     vary: str = "history",
     by_county: bool = False,
+    by_village: bool = False,
     out: str | PathLike[str] | None = None,
     resume: bool = False,
     retry_failed: bool = False,
@@ -119,7 +120,8 @@ def run_ensemble(
     scenario : a scenario or the path of its file.
     replicates : number of runs; their seeds count up from the scenario's, so replicate 0 is ``sim.run(scenario)``.
     vary : which seed differs: "history", "world" or "both".
-    by_county : keep Taobao villages and shops of every county too.
+    by_county : keep Taobao villages and shops of every county too. by_village : keep shops and sales of every
+        Taobao village of each December.
     out : folder of the store; with it the ensemble can be resumed, and grown by asking for more replicates.
     resume : continue the store in ``out``: only missing runs are done.
     retry_failed : run again what failed before.
@@ -140,7 +142,7 @@ def run_ensemble(
         scenario = load_scenario(scenario)
     conditions = Conditions.of(out, resume=resume, retry_failed=retry_failed, workers=workers, progress=progress)
     seeds = replicate_seeds(scenario, replicates, vary)
-    plan = Plan({"scenario": scenario}, [Point({}, scenario)], seeds, by_county)
+    plan = Plan({"scenario": scenario}, [Point({}, scenario)], seeds, by_county, by_village)
     result = EnsembleResult(perform(plan, conditions))
     if conditions.out is not None:
         result.save(conditions.out)

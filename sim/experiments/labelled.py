@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.data import counties
 from sim.errors import Place, Problem, ResultError
-from sim.experiments.outcomes import BY_COUNTY, MONTHLY, YEARLY, Outcome
+from sim.experiments.outcomes import BY_COUNTY, BY_VILLAGE, MONTHLY, YEARLY, Outcome
 from sim.experiments.perform import Plan, Runs
 from sim.results.provenance import provenance, utc_now
 from sim.results.tables import dates
@@ -57,6 +57,12 @@ def labelled(runs: Runs, dims: Mapping[str, Sequence[Any]], title: str) -> xr.Da
         for number, outcome in enumerate(outcomes):
             one = values[:, :, number].reshape(*lengths, *values.shape[3:])
             variables[outcome.name] = ([*outer, *inner], one, _words(outcome))
+    places: dict[str, Any] = {}
+    if plan.by_village:
+        arrays, places = _of_villages(runs)
+        for outcome, values in zip(BY_VILLAGE, arrays, strict=True):
+            one = values.reshape(*lengths, *values.shape[1:])
+            variables[outcome.name] = ([*outer, "year", "village"], one, _words(outcome))
     status = {"long_name": "stage at which the run failed, empty if it did not"}
     variables["status"] = (outer, runs.status.reshape(lengths).astype(str), status)
     coordinates: dict[str, Any] = {
@@ -71,11 +77,30 @@ def labelled(runs: Runs, dims: Mapping[str, Sequence[Any]], title: str) -> xr.Da
     }
     if plan.by_county:
         coordinates["county"] = ("county", county_codes(plan), {"long_name": "code of the county"})
+    coordinates |= places
     resolved = {name: scenario.resolved() for name, scenario in plan.scenarios.items()}
     about = {"title": title, "scenario": json.dumps(resolved, ensure_ascii=False, sort_keys=True)}
     if runs.of_mixed_code:
         about["mixed_code"] = "some runs are of earlier code, accepted with hinterland accept-code"
     return xr.Dataset(variables, coordinates, about)
+
+
+def _of_villages(runs: Runs) -> tuple[list[NDArray[np.float64]], dict[str, Any]]:
+    """Outcomes of villages that are Taobao villages in any run, (runs, years, villages); nan else."""
+    years = np.array(runs.plan.layout.years)
+    rows = [(number, row) for number, table in enumerate(runs.by_village) for row in table]
+    numbers = np.array([number for number, _ in rows], np.int64)
+    table = np.array([row for _, row in rows], np.float64).reshape(-1, 2 + 1 + len(BY_VILLAGE))
+    uid, first, place = np.unique(table[:, 1].astype(np.int64), return_index=True, return_inverse=True)
+    arrays = [np.full((len(runs.by_village), years.size, uid.size), np.nan) for _ in BY_VILLAGE]
+    year = np.searchsorted(years, table[:, 0].astype(np.int64))
+    for column, values in enumerate(arrays):
+        values[numbers, year, place] = table[:, 3 + column]
+    county = table[first, 2].astype(np.int64)
+    return arrays, {
+        "village": ("village", uid, {"long_name": "lasting number of the village, uid in tables of runs"}),
+        "village_county": ("village", county, {"long_name": "code of the village's county"}),
+    }
 
 
 def _words(outcome: Outcome) -> dict[str, str]:
@@ -107,15 +132,18 @@ def tidy(dataset: xr.Dataset, inner: str) -> pd.DataFrame:
 
     Parameters
     ----------
-    inner : "year", "month" or "county" (county: a row a run, year and county).
+    inner : "year", "month", "county" (a row a run, year and county) or "village" (a row a run, year and Taobao
+        village).
     """
-    wanted = {"year", "county"} if inner == "county" else {inner}
+    wanted = {"year", inner} if inner in {"county", "village"} else {inner}
     names = [
         name
         for name, variable in dataset.data_vars.items()
-        if {"year", "month", "county"} & set(variable.dims) == wanted
+        if {"year", "month", "county", "village"} & set(variable.dims) == wanted
     ]
     frame = dataset[names].to_dataframe().reset_index()
+    if inner == "village":
+        frame = frame.dropna(subset=names, how="all", ignore_index=True)
     leading = [column for column in frame.columns if column not in names]
     return frame[[*leading, *names]]
 
@@ -136,7 +164,7 @@ def write_tables(
     ------
     ResultError : the folder cannot be written.
     """
-    inner = ["year", "month", *(["county"] if "county" in dataset.dims else [])]
+    inner = ["year", "month", *(name for name in ("county", "village") if name in dataset.dims)]
     tables = {f"by_{name}": tidy(dataset, name) for name in inner} | dict(frames or {})
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,17 @@ from sim.results.comparison import (
 from sim.scenario import Scenario
 from sim.world.regions import resolve_region
 
-__all__ = ["BY_COUNTY", "MONTHLY", "YEARLY", "Layout", "Outcome", "Summary", "observed_counts", "summarise"]
+__all__ = [
+    "BY_COUNTY",
+    "BY_VILLAGE",
+    "MONTHLY",
+    "YEARLY",
+    "Layout",
+    "Outcome",
+    "Summary",
+    "observed_counts",
+    "summarise",
+]
 
 Array = NDArray[np.float64]
 _DECEMBER = 11
@@ -79,22 +89,33 @@ BY_COUNTY: tuple[Outcome, ...] = (
     Outcome("county_villages", "villages", "Taobao villages of the county"),
     Outcome("county_shops", "shops", "active shops of the county"),
 )
+#: Outcomes of each December and Taobao village; kept only where asked for.
+BY_VILLAGE: tuple[Outcome, ...] = (
+    Outcome("village_shops", "shops", "active shops of the Taobao village"),
+    Outcome("village_sales_yuan", "yuan", "online sales of the year of the Taobao village"),
+)
+_VILLAGE_COLUMNS = ("year", "uid", "county", "shops", "online_sales_yuan")
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Shape of a summary: which Decembers, how many months from which on, and how many counties (0: none kept)."""
+    """Shape of a summary: which Decembers, how many months from which on, and how many counties (0: none kept).
+
+    ``by_village`` says whether rows of Taobao villages follow.
+    """
 
     years: tuple[int, ...]
     start: int
     n_months: int
     n_counties: int
+    by_village: bool = False
 
     @classmethod
-    def of(cls, scenario: Scenario, *, by_county: bool) -> Layout:
+    def of(cls, scenario: Scenario, *, by_county: bool, by_village: bool = False) -> Layout:
         """Layout of the runs of a scenario."""
         years = tuple(december_years(scenario))
-        return cls(years, scenario.start, scenario.n_months, _n_counties(scenario) if by_county else 0)
+        n_counties = _n_counties(scenario) if by_county else 0
+        return cls(years, scenario.start, scenario.n_months, n_counties, by_village)
 
     @property
     def shapes(self) -> tuple[tuple[int, ...], ...]:
@@ -115,24 +136,32 @@ class Layout:
         except (zlib.error, ValueError) as error:
             message = "a stored summary cannot be unpacked"
             raise ResultError(message) from error
-        if values.size != sum(sizes):
+        beyond = values.size - sum(sizes)
+        if beyond < 0 or (beyond > 0 and (not self.by_village or beyond % len(_VILLAGE_COLUMNS))):
             message = f"a stored summary holds {values.size} numbers, this experiment keeps {sum(sizes)}"
             raise ResultError(message)
-        parts = np.split(values, np.cumsum(sizes)[:-1])
-        return Summary(*(part.reshape(shape) for part, shape in zip(parts, self.shapes, strict=True)))
+        *parts, rows = np.split(values, np.cumsum(sizes))
+        yearly, monthly, by_county = (part.reshape(shape) for part, shape in zip(parts, self.shapes, strict=True))
+        return Summary(yearly, monthly, by_county, rows.reshape(-1, len(_VILLAGE_COLUMNS)))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Summary:
-    """Outcomes of one run: (outcomes, years), (outcomes, months) and (outcomes, years, counties)."""
+    """Outcomes of one run: (outcomes, years), (outcomes, months) and (outcomes, years, counties).
+
+    ``by_village`` has one row a December and Taobao village, where asked for: year, lasting number, county, shops,
+    online sales.
+    """
 
     yearly: Array
     monthly: Array
     by_county: Array
+    by_village: Array = field(default_factory=lambda: np.zeros((0, len(_VILLAGE_COLUMNS))))
 
     def packed(self) -> bytes:
         """The numbers as compressed little-endian doubles; equal summaries give equal bytes."""
-        parts = [part.astype("<f8").tobytes() for part in (self.yearly, self.monthly, self.by_county)]
+        arrays = (self.yearly, self.monthly, self.by_county, self.by_village)
+        parts = [part.astype("<f8").tobytes() for part in arrays]
         return zlib.compress(b"".join(parts), 1)
 
 
@@ -142,7 +171,7 @@ def _n_counties(scenario: Scenario) -> int:
     return resolve_region(scenario).size if synthetic is None else int(synthetic.counties)
 
 
-def summarise(result: RunResult, *, by_county: bool = False) -> Summary:
+def summarise(result: RunResult, *, by_county: bool = False, by_village: bool = False) -> Summary:
     """Outcomes of a finished run; nan where a year has none (no December before, no full year, no shop)."""
     scenario, national = result.scenario, result.columns("national")
     layout = Layout.of(scenario, by_county=by_county)
@@ -153,7 +182,11 @@ def summarise(result: RunResult, *, by_county: bool = False) -> Summary:
     _village_incomes(result, layout.years, rows)
     yearly = np.array([rows[outcome.name] for outcome in YEARLY], np.float64)
     counted = _count_by_county(result, layout) if by_county else np.zeros(layout.shapes[2])
-    return Summary(yearly, monthly, counted)
+    if not by_village:
+        return Summary(yearly, monthly, counted)
+    villages = result.columns("villages")
+    listed = [villages[name][villages["recognised"]].astype(np.float64) for name in _VILLAGE_COLUMNS]
+    return Summary(yearly, monthly, counted, np.stack(listed, axis=1))
 
 
 def _count_patterns(result: RunResult, years: tuple[int, ...], rows: dict[str, Array]) -> None:

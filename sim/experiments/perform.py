@@ -37,13 +37,14 @@ class Plan:
     ----------
     scenarios : by name, those that identify the experiment: a store holds runs of these only.
     points : the scenarios run. seeds : of the replicates, the same for every point.
-    by_county : whether outcomes of counties are kept.
+    by_county, by_village : whether outcomes of counties, of Taobao villages are kept.
     """
 
     scenarios: Mapping[str, Scenario]
     points: Sequence[Point]
     seeds: Sequence[Seeds]
     by_county: bool = False
+    by_village: bool = False
 
     @property
     def about(self) -> dict[str, Any]:
@@ -53,6 +54,7 @@ class Plan:
             "results_version": RESULTS_VERSION,
             "data_sha256": data_hash(),
             "by_county": self.by_county,
+            "by_village": self.by_village,
             "sources": dict(source_hashes()),
             "scenarios": {name: scenario.resolved() for name, scenario in self.scenarios.items()},
         }
@@ -60,15 +62,14 @@ class Plan:
     @property
     def layout(self) -> Layout:
         """Shape of what each run leaves."""
-        return Layout.of(self.points[0].scenario, by_county=self.by_county)
+        return Layout.of(self.points[0].scenario, by_county=self.by_county, by_village=self.by_village)
 
     def tasks(self) -> Iterator[Task]:
         """All runs, point by point, so that runs in the same world follow each other."""
         for point in self.points:
             for seeds in self.seeds:
-                yield task_of(
-                    point.scenario, seeds.world, seeds.history, by_county=self.by_county, label=point.label
-                )
+                detail = {"by_county": self.by_county, "by_village": self.by_village}
+                yield task_of(point.scenario, seeds.world, seeds.history, label=point.label, **detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ class Runs:
         counties). nan where a run failed.
     status : (P, R) the stage at which a run failed, "" where it did not.
     messages : one line for each failed run.
+    by_village : for each run in the order of points and replicates, one row a December and Taobao village.
     of_mixed_code : whether the store holds runs of earlier code, accepted by the user.
     """
 
@@ -128,6 +130,7 @@ class Runs:
     status: NDArray[np.object_]
     messages: tuple[str, ...]
     of_mixed_code: bool = False
+    by_village: tuple[Array, ...] = ()
 
     @property
     def n_failed(self) -> int:
@@ -214,6 +217,7 @@ def _gather(plan: Plan, tasks: Sequence[Task], store: Store) -> Runs:
     parts = [np.full((len(tasks), *part), np.nan) for part in layout.shapes]
     failures = {row["key"]: row for row in store.rows() if row["stage"]}
     status = np.full(len(tasks), "", dtype=object)
+    villages = [np.zeros((0, 0))] * len(tasks)
     for number, task in enumerate(tasks):
         if task.key in failures:
             status[number] = failures[task.key]["stage"]
@@ -225,10 +229,12 @@ def _gather(plan: Plan, tasks: Sequence[Task], store: Store) -> Runs:
         summary = layout.read(packed)
         for part, values in zip(parts, (summary.yearly, summary.monthly, summary.by_county), strict=True):
             part[number] = values
+        villages[number] = summary.by_village
     messages = [_failure_line(failures[task.key]) for task in tasks if task.key in failures]
     yearly, monthly, by_county = (part.reshape(*shape, *part.shape[1:]) for part in parts)
     told = tuple(dict.fromkeys(messages))
-    return Runs(plan, yearly, monthly, by_county, status.reshape(shape), told, store.is_of_mixed_code)
+    kept = tuple(villages) if plan.by_village else ()
+    return Runs(plan, yearly, monthly, by_county, status.reshape(shape), told, store.is_of_mixed_code, kept)
 
 
 def _failure_line(row: Mapping[str, Any]) -> str:

@@ -30,6 +30,7 @@ _DEFAULTS: Mapping[str, Any] = {
     "replicates": 16,
     "vary_seeds": "history",
     "by_county": False,
+    "by_village": False,
 }
 
 
@@ -43,6 +44,7 @@ def sweep(
     design_seed: int | None = None,
     vary_seeds: str | None = None,
     by_county: bool | None = None,
+    by_village: bool | None = None,
     out: str | PathLike[str] | None = None,
     resume: bool = False,
     retry_failed: bool = False,
@@ -63,7 +65,7 @@ def sweep(
         filled evenly in the logarithm.
     points : number of points of a Latin hypercube or Sobol sequence. design_seed : its seed (0).
     vary_seeds : which seed differs between replicates: "history" (the default), "world" or "both".
-    by_county, out, resume, retry_failed, workers, progress : as for :func:`sim.run_ensemble`.
+    by_county, by_village, out, resume, retry_failed, workers, progress : as for :func:`sim.run_ensemble`.
         What is not given of replicates, seeds and detail is taken from the file, else the default in brackets.
 
     Returns
@@ -93,10 +95,11 @@ def sweep(
         design_seed=design_seed,
         vary_seeds=vary_seeds,
         by_county=by_county,
+        by_village=by_village,
     )
     chosen = _points(scenario, asked)
     seeds = replicate_seeds(scenario, asked.replicates, asked.vary_seeds)
-    plan = Plan({"scenario": scenario}, chosen, seeds, asked.by_county)
+    plan = Plan({"scenario": scenario}, chosen, seeds, asked.by_county, asked.by_village)
     _check_one_shape(chosen)
     runs = perform(plan, conditions)
     is_grid = asked.design == "grid" and isinstance(asked.vary, Mapping)
@@ -126,6 +129,7 @@ class Asked:
     replicates: int
     vary_seeds: str
     by_county: bool
+    by_village: bool
 
     @classmethod
     def of(cls, scenario: Scenario, vary: Any, **given: Any) -> Asked:
@@ -153,7 +157,7 @@ def _from_file(written: SweepPlan | None) -> dict[str, Any]:
     vary: Any = list(written.listed) or {name: list(values) for name, values in written.vary.items()}
     if written.design in _FILLING:
         vary = {name: tuple(values) or None for name, values in written.vary.items()}
-    numbers = ("design", "points", "design_seed", "replicates", "vary_seeds", "by_county")
+    numbers = ("design", "points", "design_seed", "replicates", "vary_seeds", "by_county", "by_village")
     return {"vary": vary} | {name: getattr(written, name) for name in numbers}
 
 

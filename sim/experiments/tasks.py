@@ -30,6 +30,7 @@ class Task:
     world_seed, history_seed : those of this run, in place of the scenario's.
     by_county : whether outcomes of counties are kept too.
     label : the point of the design in words, for messages.
+    by_village : whether outcomes of Taobao villages are kept too.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Task:
     history_seed: int
     by_county: bool
     label: str
+    by_village: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,15 @@ class Finished:
     message: str = ""
 
 
-def task_of(scenario: Scenario, world_seed: int, history_seed: int, *, by_county: bool, label: str) -> Task:
+def task_of(
+    scenario: Scenario,
+    world_seed: int,
+    history_seed: int,
+    *,
+    by_county: bool,
+    label: str,
+    by_village: bool = False,
+) -> Task:
     """Task of one run.
 
     Raises
@@ -69,7 +79,8 @@ def task_of(scenario: Scenario, world_seed: int, history_seed: int, *, by_county
     """
     seeded = scenario.replace({"world_seed": world_seed, "history_seed": history_seed})
     text = _text_of(scenario)
-    return Task(seeded.fingerprint, text, str(scenario.folder), world_seed, history_seed, by_county, label)
+    where = str(scenario.folder)
+    return Task(seeded.fingerprint, text, where, world_seed, history_seed, by_county, label, by_village)
 
 
 @lru_cache(maxsize=8)
@@ -96,7 +107,7 @@ def execute(task: Task) -> Finished:
         stage = "simulation"
         result = run(scenario, on_progress=lambda _done, _months: stop_if_asked())
         stage = "outcomes"
-        packed = summarise(result, by_county=task.by_county).packed()
+        packed = summarise(result, by_county=task.by_county, by_village=task.by_village).packed()
     except Exception as error:  # noqa: BLE001 -- whatever it is becomes a row of the store
         message = f"{type(error).__name__}: {error}"[:_LONGEST_MESSAGE]
         return Finished(task.key, time.perf_counter() - clock, None, stage, message)

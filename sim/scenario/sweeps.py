@@ -50,6 +50,7 @@ class SweepPlan:
     replicates: int | None
     vary_seeds: str | None
     by_county: bool | None
+    by_village: bool | None
 
     def to_mapping(self) -> dict[str, Any]:
         """The same as a file would say it."""
@@ -59,7 +60,7 @@ class SweepPlan:
             words["design"] = self.design
         else:
             words["list"] = [dict(point) for point in self.listed]
-        numbers = ("points", "design_seed", "replicates", "vary_seeds", "by_county")
+        numbers = ("points", "design_seed", "replicates", "vary_seeds", "by_county", "by_village")
         return words | {name: getattr(self, name) for name in numbers if getattr(self, name) is not None}
 
     def __str__(self) -> str:
@@ -116,6 +117,7 @@ def read_plan(value: Any, vocabulary: Vocabulary) -> SweepPlan:
         replicates=given("replicates"),
         vary_seeds=given("vary_seeds"),
         by_county=given("by_county"),
+        by_village=given("by_village"),
     )
 
 
@@ -160,6 +162,7 @@ def sweep_model(vocabulary: Vocabulary) -> type[BaseModel]:
         "replicates": (_whole(1, _MOST_POINTS), Field(None)),
         "vary_seeds": (Literal["history", "world", "both"], Field(None)),
         "by_county": (Switch, Field(None)),
+        "by_village": (Switch, Field(None)),
     }
     return create_model("Sweep", __base__=Part, **fields)
 

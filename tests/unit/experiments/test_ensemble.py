@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
@@ -193,3 +194,30 @@ def test_worlds_may_vary(tiny):
     assert data.world_seed.values.tolist() == [0, 1, 2]
     assert data.history_seed.values.tolist() == [0, 0, 0]
     assert len({data.monthly_sales_yuan[r].values.tobytes() for r in range(3)}) == 3
+
+
+def test_villages_only_where_asked_for(tiny, ensemble, tmp_path):
+    assert "village" not in ensemble.dataset.dims
+    result = run_ensemble(tiny, 3, by_village=True, out=tmp_path)
+    data = result.dataset
+    assert data.village_shops.dims == ("replicate", "year", "village")
+    assert data.village_shops.attrs["units"] == "shops"
+    for name in ensemble.dataset.data_vars:
+        if name in data:
+            np.testing.assert_array_equal(data[name].values, ensemble.dataset[name].values[:3])
+    rows = pd.read_parquet(tmp_path / "by_village.parquet")
+    found, known = [], []
+    for replicate in range(3):
+        villages = sim.run(tiny, seed=replicate).villages
+        listed = villages[villages["recognised"]]
+        columns = ["year", "uid", "county", "shops", "online_sales_yuan"]
+        known += [(replicate, *row) for row in listed[columns].itertuples(index=False)]
+    for row in rows.itertuples(index=False):
+        place = (row.replicate, row.year, row.village, row.village_county)
+        found.append((*place, row.village_shops, row.village_sales_yuan))
+    assert sorted(found) == sorted(known)
+    assert len(found) > 3
+    again = run_ensemble(tiny, 3, by_village=True, out=tmp_path, resume=True)
+    assert again.dataset.identical(data)
+    with pytest.raises(ResultError, match="by village was True, is now False"):
+        run_ensemble(tiny, 3, out=tmp_path, resume=True)

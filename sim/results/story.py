@@ -83,6 +83,7 @@ def explain(result: RunResult, village: int | str) -> VillageStory:
         "followers": [_opening(result, row) for row in mine[~early][:_FOLLOWERS].tolist()],
         "lineage": _lineage(result, place),
         "sources": _sources(teachers, mine),
+        "awareness_share": _awareness_share(result, mine),
         "conditions": _conditions(result, place, mine),
         "taught_by": _places(result, teachers["teacher_village"][mine], but=place),
         "taught": _places(result, events["village"][teachers["teacher_village"] == place], but=place),
@@ -181,6 +182,15 @@ def _sources(teachers: Columns, mine: Rows) -> list[dict[str, Any]]:
         for source in SOURCES
         if likely[source] or expected[source] >= 0.005
     ]
+
+
+def _awareness_share(result: RunResult, mine: Rows) -> float | None:
+    """Share of the hazard gathered from what the village knew; ``None`` but under the information rule."""
+    events, teachers = result.columns("events"), result.columns("teachers")
+    unknown = mine[teachers["source"][mine] == "not known"]
+    if "by_awareness" not in events or not unknown.size:
+        return None
+    return round(float(events["by_awareness"][unknown].mean()), 4)
 
 
 def _conditions(result: RunResult, place: int, mine: Rows) -> list[dict[str, Any]] | None:

@@ -102,6 +102,9 @@ def _growth(story: Story) -> Iterator[str]:
     )
     parts = [f"{each['source']} {_percent(each['expected'] / story['openings'])}" for each in story["sources"]]
     yield f"expected sources: {', '.join(parts)}"
+    if story["awareness_share"] is not None:
+        share = _percent(story["awareness_share"])
+        yield f"where no teacher is known, {share} of the hazard came from what the village knew of selling online"
     for key, words in (("taught_by", "learned from outside"), ("taught", "taught outside")):
         told = story[key]
         if told["openings"]:

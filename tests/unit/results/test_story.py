@@ -103,6 +103,7 @@ def test_a_page_of_text_and_html(small_result, busiest):
     first = int(small_result.events.query("pioneer")["village"].iloc[0])
     assert "first followers, who open at a set date" in repr(small_result.explain(first))
     story = small_result.explain(busiest)
+    assert story.content["awareness_share"] is None
     page = repr(story)
     for words in (
         "How it began",
@@ -151,6 +152,10 @@ def test_a_rule_without_persons_says_that_no_teacher_is_known(small_scenario):
     story = result.explain(int(taught["village"].iloc[0]))
     assert "not known whom it learned from" in repr(story)
     assert story.content["followers"][0]["probability"] is None
+    unknown = taught[taught["village"] == taught["village"].iloc[0]].index
+    share = result.events.loc[unknown, "by_awareness"].mean()
+    assert story.content["awareness_share"] == pytest.approx(share, abs=1e-4)
+    assert "came from what the village knew" in repr(story)
 
 
 def test_names_and_mistakes(cao_result):

@@ -100,7 +100,7 @@ def _idle(scenario: Scenario, switch: Switch) -> str | None:
     acting = any(stage[name] != off for stage in stages for name, off in switch.values)
     if switch.values and not acting:
         return f"{switch.values[0][0]} is {switch.values[0][1]} in this scenario already"
-    if switch.ties and not any(_lost(stage, switch.ties) for stage in stages):
+    if switch.ties and all(_kept(stage, switch.ties) == 1.0 for stage in stages):
         return "these ties have no weight in this scenario already"
     return None
 
@@ -169,14 +169,15 @@ def _laid_over(settings: Settings, ties: Collection[str], values: Mapping[str, V
         return dict(values)
     imitation = settings["adoption.imitation"]
     if settings["adoption.rule"] == "linear":
-        imitation *= 1.0 - _lost(settings, ties)
+        imitation *= _kept(settings, ties)
     return {f"adoption.weight_{kind}": 0.0 for kind in sorted(ties)} | {"adoption.imitation": imitation, **values}
 
 
-def _lost(settings: Settings, ties: Collection[str]) -> float:
-    """Share of the weight of all ties that these kinds have."""
+def _kept(settings: Settings, ties: Collection[str]) -> float:
+    """Share of the weight of all ties that the other kinds have, summed in the order of kinds: always the same."""
     degree = {"ring": 2 * settings["graph.ring_reach"]}
     degree |= {kind: settings[f"graph.{kind}_matchings"] for kind in TIE_KINDS[1:]}
     weight = {kind: settings[f"adoption.weight_{kind}"] * degree[kind] for kind in TIE_KINDS}
     whole = sum(weight.values())
-    return sum(weight[kind] for kind in ties) / whole if whole > 0 else 0.0
+    kept = sum(weight[kind] for kind in TIE_KINDS if kind not in ties)
+    return kept / whole if whole > 0 else 1.0

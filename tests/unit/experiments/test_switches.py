@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 
 import sim
 from sim.errors import ScenarioError
-from sim.experiments.switches import NAMED, chosen_switches, taken_along, without
+from sim.experiments.switches import NAMED, _kept, chosen_switches, taken_along, without
 
 
 def off(scenario, *names):
@@ -71,8 +73,16 @@ def test_without_some_ties_the_others_pull_as_before(tiny):
 
 def test_without_any_ties_nobody_imitates(tiny):
     none = off(tiny, "ties_ring", "ties_village", "ties_beyond_village")
-    assert none.values["adoption.imitation"] == pytest.approx(0.0, abs=1e-15)
+    assert none.values["adoption.imitation"] == 0.0
     assert off(tiny, "imitation", "ties_town").values["adoption.imitation"] == 0.0
+
+
+def test_the_same_scenario_whatever_order_words_come_in(tiny):
+    words = ["ties_ring", "ties_town", "ties_county", "ties_prefecture", "training", "exit"]
+    assert len({off(tiny, *order).fingerprint for order in (words, words[::-1], sorted(words))}) == 1
+    settings = tiny.settings(tiny.start)
+    kept = {_kept(settings, order) for order in permutations(("ring", "town", "county", "prefecture"))}
+    assert len(kept) == 1, "the order of a set differs between processes, and a resumed run must be the same run"
 
 
 def test_under_the_threshold_rule_imitation_is_not_scaled(tiny):

@@ -11,12 +11,13 @@ import typer
 from sim.cli_attribute import attribute
 from sim.cli_calibration import validate
 from sim.cli_diagnose import diagnose
-from sim.cli_experiments import accept_code, compare, sweep
+from sim.cli_experiments import compare, sweep
 from sim.cli_explain import EXAMPLES, explain
 from sim.cli_policies import policies
 from sim.cli_run import run
 from sim.cli_scenario import app as scenario_commands
 from sim.cli_sensitivity import sensitivity
+from sim.cli_store import accept_code
 
 __all__ = ["app", "main"]
 

@@ -34,7 +34,6 @@ __all__ = [
     "VarySeeds",
     "Workers",
     "WorldSeed",
-    "accept_code",
     "bounds",
     "compare",
     "draw",
@@ -200,6 +199,10 @@ def compare(
     ],
     *,
     replicates: Annotated[int, typer.Option("--replicates", metavar="N", help="Pairs of runs.")] = 32,
+    cost: Annotated[
+        list[str] | None,
+        typer.Option("--cost", metavar="POLICY=YUAN", help="What a policy costs more, not what files say."),
+    ] = None,
     vary_seeds: VarySeeds = "history",
     seed: Seed = None,
     world_seed: WorldSeed = None,
@@ -224,7 +227,9 @@ def compare(
         first = load(base, changes([], seed, world_seed))
         given = [_policy(text) for text in policies]
         folder = how.folder(f"{first.name}-compare")
-        result = run_compare(first, *given, replicates=replicates, vary_seeds=vary_seeds, **how.conditions(folder))
+        costs = _costs(cost or [])
+        words: dict[str, Any] = {"replicates": replicates, "vary_seeds": vary_seeds, "costs": costs}
+        result = run_compare(first, *given, **words, **how.conditions(folder))
         if not no_figures:
             draw(ComparisonPlots(result), folder)
     if as_json:
@@ -240,6 +245,20 @@ def _policy(text: str) -> Path | dict[str, Any]:
     if "=" not in text or Path(text).exists():
         return Path(text)
     return changes(text.split(";"), None, None)
+
+
+def _costs(texts: list[str]) -> dict[str, float]:
+    """Yuan by policy, whose own name may hold an equals sign."""
+    costs, problems = {}, []
+    for text in texts:
+        name, _, yuan = text.rpartition("=")
+        try:
+            costs[name.strip()] = float(yuan)
+        except ValueError:
+            problems.append(mistake(f"--cost {text}: found no yuan", "write --cost no-training=5e6"))
+    if problems:
+        raise ScenarioError(problems)
+    return costs
 
 
 def _print_comparison(result: ComparisonResult) -> None:
@@ -463,24 +482,3 @@ def _print_frame(frame: pd.DataFrame, title: str) -> None:
     for row in frame.to_dict("records"):
         table.add_row(*(f"{value:g}" if isinstance(value, float) else str(value) for value in row.values()))
     console().print(table)
-
-
-def accept_code(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of an experiment.")],
-) -> None:
-    """Keep an experiment's runs although code that decides results has changed; then --resume goes on.
-
-    The folder remembers that it holds runs of several versions, and results.nc says so (attribute mixed_code).
-    """
-    from sim.experiments.store import FILE_NAME, Store
-    from sim.results.sources import source_hashes
-
-    with plain_failures():
-        if not (folder / FILE_NAME).is_file():
-            raise ScenarioError(mistake(f"{folder}: is no folder of an experiment", f"it holds no {FILE_NAME}"))
-        with Store(folder, resume=True) as store:
-            files = store.accept_sources(source_hashes())
-    if not files:
-        typer.echo(f"{folder}: its runs are of today's code")
-        return
-    typer.echo(f"{folder}: its runs stay, though these files have changed since: {', '.join(files)}")

@@ -134,7 +134,7 @@ class ComparisonResult(Drawn):
         rows = []
         for number, policy in enumerate(self.policies, start=1):
             mean, low, high = mean_interval(self._more_yuan(number))
-            source = "given in Python" if policy in self._costs else cost_sources(*self._pair(number))
+            source = "given with the comparison" if policy in self._costs else cost_sources(*self._pair(number))
             if not np.isnan(mean):
                 rows.append((policy, mean, low, high, source))
         return pd.DataFrame(rows, columns=["policy", "more_yuan", "low", "high", "source"])

@@ -70,8 +70,7 @@ def labelled(runs: Runs, dims: Mapping[str, Sequence[Any]], title: str) -> xr.Da
     }
     coordinates |= {
         "replicate": ("replicate", np.arange(len(plan.seeds)), {"long_name": "replicate"}),
-        "world_seed": ("replicate", [seeds.world for seeds in plan.seeds], {"long_name": "world seed"}),
-        "history_seed": ("replicate", [seeds.history for seeds in plan.seeds], {"long_name": "history seed"}),
+        **_seeds(plan, outer, lengths),
         "year": ("year", np.array(layout.years, np.int64), {"long_name": "year, counted in December"}),
         "month": ("month", dates(layout.start + np.arange(layout.n_months)).astype("datetime64[ns]")),
     }
@@ -83,6 +82,23 @@ def labelled(runs: Runs, dims: Mapping[str, Sequence[Any]], title: str) -> xr.Da
     if runs.of_mixed_code:
         about["mixed_code"] = "some runs are of earlier code, accepted with hinterland accept-code"
     return xr.Dataset(variables, coordinates, about)
+
+
+def _seeds(plan: Plan, outer: Sequence[str], lengths: Sequence[int]) -> dict[str, Any]:
+    """Seeds by replicate; a seed that is varied itself is an axis, and each run's is called ``run_world_seed``."""
+    found: dict[str, Any] = {}
+    for kind in ("world", "history"):
+        if any(f"{kind}_seed" in point.values for point in plan.points):
+            runs = [getattr(plan.seeds_of(point, seeds), kind) for point in plan.points for seeds in plan.seeds]
+            values, name, dims = np.reshape(runs, lengths), f"run_{kind}_seed", outer
+        else:
+            values, name, dims = (
+                np.array([getattr(seeds, kind) for seeds in plan.seeds]),
+                f"{kind}_seed",
+                ["replicate"],
+            )
+        found[name] = (dims, values, {"long_name": f"{kind} seed"})
+    return found
 
 
 def _of_villages(runs: Runs) -> tuple[list[NDArray[np.float64]], dict[str, Any]]:

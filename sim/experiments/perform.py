@@ -69,7 +69,18 @@ class Plan:
         for point in self.points:
             for seeds in self.seeds:
                 detail = {"by_county": self.by_county, "by_village": self.by_village}
-                yield task_of(point.scenario, seeds.world, seeds.history, label=point.label, **detail)
+                own = self.seeds_of(point, seeds)
+                yield task_of(point.scenario, own.world, own.history, label=point.label, **detail)
+
+    def seeds_of(self, point: Point, seeds: Seeds) -> Seeds:
+        """Seeds of a replicate at a point, counted from the point's own where it varies them."""
+        first, scenario = self.seeds[0], point.scenario
+        world, history = seeds.world, seeds.history
+        if "world_seed" in point.values:
+            world += scenario.world_seed - first.world
+        if "history_seed" in point.values:
+            history += scenario.history_seed - first.history
+        return Seeds(world, history)
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,9 +217,14 @@ def test_compare_prints_one_table(here):
         "adoption.own_initiative=0.002;mechanisms.exit=false",
         "--replicates",
         "3",
+        "--cost",
+        "adoption.own_initiative=0.002, mechanisms.exit=False=5e6",
     )
     assert (done.exit_code, done.stderr, done.exception) == (0, "", None)
     assert "A tiny world, 2010: 3 pairs on the same seeds" in done.stdout
+    assert "mechanisms.exit=False: costs +5,000,000 [+5,000,000, +5,000,000] yuan (given with the" in done.stdout
+    assert "  an additional shop: " in done.stdout
+    assert "by shops: adoption.own_initiative=0.002, mechanisms.exit=False " in done.stdout
     for words in ("difference [95 %]", "better in", "more pairs", "variance", "eager", "months gained in shops"):
         assert words in done.stdout
     assert "adoption.own_initiative=0.002" in done.stdout
@@ -239,6 +244,12 @@ def test_mistakes_of_compare():
         .startswith("command line: end=2009-12: months differ from tiny")
     )
     assert call("compare", "tiny.yaml", "none.yaml").exit_code == 2
+    nothing = call("compare", "tiny.yaml", "mechanisms.exit=false", "--cost", "much")
+    said = "command line: --cost much: found no yuan; write --cost no-training=5e6"
+    assert (nothing.exit_code, nothing.stderr.strip()) == (2, said)
+    unknown = call("compare", "tiny.yaml", "mechanisms.exit=false", "--cost", "other=5")
+    assert unknown.exit_code == 2
+    assert "costs: found other, policies are mechanisms.exit=False" in unknown.stderr
     assert call("compare", "tiny.yaml", "adoption.own_inititive=1").exit_code == 2
 
 

@@ -177,7 +177,7 @@ def test_costs_that_scenarios_state(tiny):
     assert shops["cost_per_additional_low"] < shops["cost_per_additional_yuan"] < shops["cost_per_additional_high"]
     assert np.isnan(table.loc["seller_income_yuan", "cost_per_additional_yuan"])
     given = compare(base, grants=policy, replicates=4, costs={"grants": 5.0})
-    assert given.costs.iloc[0][["more_yuan", "source"]].tolist() == [5.0, "given in Python"]
+    assert given.costs.iloc[0][["more_yuan", "source"]].tolist() == [5.0, "given with the comparison"]
 
 
 def test_prices_hold_in_both_scenarios_and_grants_only_in_their_own(tiny):

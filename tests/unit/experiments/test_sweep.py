@@ -138,3 +138,25 @@ def test_costs_and_sweeps_leave_a_store_as_it_is(tiny, tmp_path):
         progress=told.append,
     )
     assert (told[0].done, told[0].total) == (1, 1)
+
+
+def test_seeds_can_be_swept_and_replicates_count_on_from_them(tiny):
+    data = sweep(tiny, {"world_seed": [0, 5], "adoption.imitation": [0.3]}, replicates=2)
+    assert data.shops.dims == ("world_seed", "adoption.imitation", "replicate", "year")
+    assert data.history_seed.values.tolist() == [0, 1]
+    assert data.run_world_seed.values.tolist() == [[[0, 0]], [[5, 5]]]
+    one = data.sel({"world_seed": 5, "adoption.imitation": 0.3}).isel(replicate=1)
+    run = sim.run(tiny, seed=1, world_seed=5)
+    assert one.monthly_shops.values.tolist() == run.national["shops"].tolist()
+    both = sweep(tiny, [{"history_seed": 3}, {"history_seed": 8}], replicates=2, vary_seeds="both")
+    assert both.run_history_seed.values.tolist() == [[3, 4], [8, 9]]
+    assert both.world_seed.values.tolist() == [0, 1]
+    run = sim.run(tiny, seed=9, world_seed=1)
+    assert both.isel(point=1, replicate=1).monthly_shops.values.tolist() == run.national["shops"].tolist()
+
+
+def test_a_policys_own_seed_does_not_break_a_pair(tiny):
+    from sim.experiments.compare import compare
+
+    table = compare(tiny, same=tiny.replace({"history_seed": 7}), replicates=2).table
+    assert (table["difference"].dropna() == 0).all()

@@ -60,14 +60,27 @@ def _region_check() -> Callable[[Scenario], Any] | None:
 
 
 def _load_checked(path: Path) -> Scenario:
-    """Load a file and check the names of its region too."""
+    """Load a file and check the names of its region and of its roll-out too."""
     from sim.scenario import load_scenario
 
     scenario = load_scenario(path)
     check_region = _region_check()
     if check_region is not None:
         check_region(scenario)
+        _roll_out_words(scenario)
     return scenario
+
+
+def _roll_out_words(scenario: Scenario) -> str:
+    """How many counties a scenario's own table of the roll-out names, and how many of them are simulated."""
+    if scenario.roll_out is None or _region_check() is None:
+        return ""
+    from sim.data import counties
+    from sim.world import named_openings, resolve_region
+
+    openings, codes = named_openings(scenario), set(counties().adcode[resolve_region(scenario)].tolist())
+    named = [] if openings is None else openings.code.tolist()
+    return f", roll-out table of {len(named)} counties, {len(codes.intersection(named))} of them in the region"
 
 
 _WHOLE = {"file", "name", "path", "value", "set at", "span", "from", "before", "after"}
@@ -90,7 +103,8 @@ def check(files: Files) -> None:
             faulty = True
             _report(error)
         else:
-            line = f"{path}: ok, {describe_span(scenario)}, {describe_region(scenario)}"
+            words = f"{describe_span(scenario)}, {describe_region(scenario)}{_roll_out_words(scenario)}"
+            line = f"{path}: ok, {words}"
             _console().print(line, markup=False, soft_wrap=True)
     if faulty:
         raise typer.Exit(_USER_MISTAKE)

@@ -23,6 +23,7 @@ from sim.experiments.tasks import Finished, Task, execute, task_of
 from sim.results.provenance import RESULTS_VERSION
 from sim.results.sources import source_hashes
 from sim.scenario import Scenario
+from sim.world import named_openings
 
 __all__ = ["Conditions", "InterruptedExperiment", "Plan", "Runs", "perform"]
 
@@ -161,6 +162,8 @@ def perform(plan: Plan, conditions: Conditions, executor: Executor | None = None
     ResultError : the store cannot be used.
     InterruptedExperiment : Ctrl-C.
     """
+    for point in plan.points:
+        named_openings(point.scenario)  # mistakes in a table are told before anything runs
     with Store(conditions.out, resume=conditions.resume) as store:
         store.check_same(plan.about)
         tasks = list(plan.tasks())

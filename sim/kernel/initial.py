@@ -8,14 +8,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.rules import base, programme
-from sim.scenario import Settings
+from sim.scenario import Scenario, Settings
 from sim.streams import stream_key, uniform
-from sim.world import COVARIATES, World
+from sim.world import COVARIATES, World, named_openings
 
-__all__ = ["Pioneers", "RollOut", "draw_pioneers", "partner_skill", "roll_out", "starting_base"]
+__all__ = [
+    "NamedCenters",
+    "Pioneers",
+    "RollOut",
+    "draw_pioneers",
+    "named_centers",
+    "partner_skill",
+    "roll_out",
+    "starting_base",
+]
 
 Floats = NDArray[np.float64]
 
+#: Stands for the month of a center that never opens.
+NO_MONTH = 12 * 1_000_000
 #: Where the number of earlier partners stands in a counter, above the village's number.
 _PARTNER_SHIFT = np.uint64(40)
 
@@ -41,6 +52,43 @@ class RollOut:
     village_rank: NDArray[np.int64]
     government_rank: NDArray[np.int64]
     partner_skill: Floats
+
+
+@dataclass(frozen=True)
+class NamedCenters:
+    """What a scenario's own table says of the counties simulated: ``month`` absolute, ``stations``,
+    ``months_to_fill``, (C,) each; a county it does not name has no center and no month (``NO_MONTH``).
+    """
+
+    month: NDArray[np.int64]
+    stations: Floats
+    months_to_fill: Floats
+
+    @property
+    def first_month(self) -> int:
+        """Month of the first center."""
+        return int(self.month.min(initial=NO_MONTH))
+
+
+def named_centers(world: World, scenario: Scenario) -> NamedCenters | None:
+    """Centers of the scenario's own table in the counties simulated, or ``None`` without a table.
+
+    Counties of the table that are not simulated are passed over. Where it gives no number of stations or months to
+    fill, those of the programme hold.
+    """
+    table, section = named_openings(scenario), scenario.settings(scenario.start).programme
+    if table is None:
+        return None
+    n, code = world.n_counties, world.counties.code
+    place = np.minimum(np.searchsorted(code, table.code), n - 1)
+    here = code[place] == table.code
+    month = np.full(n, NO_MONTH, np.int64)
+    stations, fill = np.full(n, float(section.stations_per_county)), np.full(n, float(section.months_to_fill))
+    month[place[here]] = table.month[here]
+    for column, given in ((stations, table.stations), (fill, table.months_to_fill)):
+        said = here & ~np.isnan(given)
+        column[place[said]] = given[said]
+    return NamedCenters(month, stations, fill)
 
 
 def starting_base(world: World, settings: Settings) -> tuple[Floats, Floats]:

@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from sim.kernel.initial import partner_skill
 from sim.kernel.run import Floats, Integers, Run
-from sim.rules import consumption, credit, programme
+from sim.rules import consumption, credit, market, programme
 from sim.state import NEVER
 
-__all__ = ["run_buyers", "run_programme", "singles_day_turnover"]
+__all__ = ["parcels_sorted", "run_buyers", "run_programme", "singles_day_turnover"]
 
 
 def run_buyers(run: Run) -> None:
@@ -33,7 +33,8 @@ def run_buyers(run: Run) -> None:
 def run_programme(run: Run) -> None:
     """County centers and stations open, and their partners are paid."""
     settings, villages = run.settings, run.state.villages
-    since_start = run.month - int(settings.programme.first_month)
+    named = run.named_centers
+    since_start = run.month - (int(settings.programme.first_month) if named is None else named.first_month)
     if not settings.enabled("programme") or since_start < 0:
         villages.partner_income_yuan[:] = 0.0
         return
@@ -51,17 +52,15 @@ def run_programme(run: Run) -> None:
 def _open_stations(run: Run, since_start: int) -> None:
     """Centers and stations due by now open; a new partner follows the model of the time."""
     section, villages, world = run.settings.programme, run.state.villages, run.world
+    named = run.named_centers
     centers = run.state.counties.center_since
-    n_open = programme.centers_open(
-        since_start, first=section.first_counties, counties_per_month=section.counties_per_month
-    )
-    centers[(run.roll_out.county_rank < n_open) & (centers == NEVER)] = run.months_done
+    centers[_centers_due(run, since_start) & (centers == NEVER)] = run.months_done
     since_center = np.where(centers == NEVER, -1.0, run.months_done - centers.astype(np.float64))
     stations = programme.stations_open(
         since_center,
         world.villages_in_county.astype(np.float64),
-        stations_per_county=section.stations_per_county,
-        months_to_fill=section.months_to_fill,
+        stations_per_county=section.stations_per_county if named is None else named.stations,
+        months_to_fill=section.months_to_fill if named is None else named.months_to_fill,
     )
     new = (run.roll_out.village_rank < stations[world.villages.county]) & (villages.station_since == NEVER)
     if run.settings.enabled("consumption"):
@@ -71,6 +70,17 @@ def _open_stations(run: Run, since_start: int) -> None:
     villages.partner_model[new] = 2 if second else 1
     villages.partner_skill[new] = _skill(run, new, second=second)
     villages.partners_so_far[new] += 1
+
+
+def _centers_due(run: Run, since_start: int) -> NDArray[np.bool_]:
+    """Counties whose center has opened by now: in the drawn order, or as the scenario's own table says."""
+    section = run.settings.programme
+    if run.named_centers is not None:
+        return run.named_centers.month <= run.month
+    n_open = programme.centers_open(
+        since_start, first=section.first_counties, counties_per_month=section.counties_per_month
+    )
+    return run.roll_out.county_rank < n_open
 
 
 def _skill(run: Run, new: NDArray[np.bool_], *, second: bool) -> Floats:
@@ -177,3 +187,16 @@ def singles_day_turnover(run: Run) -> Floats:
         order_value_yuan=section.order_value,
         singles_day_multiple=section.singles_day_multiple,
     )
+
+
+def parcels_sorted(run: Run) -> Floats:
+    """Parcels that each county's center sorted in the month just stepped, (C,)."""
+    villages, world = run.state.villages, run.world
+    if not run.settings.enabled("programme"):
+        return np.zeros(world.n_counties)
+    by_village = programme.parcels_sorted(
+        market.parcels(villages.sales_yuan, parcel_value_yuan=run.settings.market.parcel_value),
+        villages.station_orders,
+        villages.station_since != NEVER,
+    )
+    return np.bincount(world.villages.county, by_village, minlength=world.n_counties).astype(np.float64)

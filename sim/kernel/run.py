@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.errors import Problem, ScenarioError
 from sim.kernel import events
 from sim.kernel.entries import Blocks, Store, new_blocks, new_store, reserve
-from sim.kernel.initial import draw_pioneers, roll_out, starting_base
+from sim.kernel.initial import draw_pioneers, named_centers, roll_out, starting_base
 from sim.rules import internet
 from sim.scenario import Scenario, Settings
 from sim.state import State, new_state
@@ -89,6 +89,7 @@ class Run:
         self.shops_of_product = np.zeros((world.n_counties, len(world.products)))
         self.pioneers = draw_pioneers(world, self.settings, scenario.history_seed)
         self.roll_out = roll_out(world, self.settings, base, scenario.world_seed)
+        self.named_centers = named_centers(world, scenario)
         self.months_done = 0
         self.law = _law(self.settings)
         self.keys = events.Keys(*(stream_key(scenario.history_seed, purpose) for purpose in _DRAWS))

@@ -158,13 +158,22 @@ def _write(
 
 
 def _portable(scenario: Scenario, folder: Path) -> Scenario:
-    """The scenario with its own graph, if it has one, copied beside it."""
-    graph = scenario.acquaintances
-    if graph is None:
+    """The scenario with its own graph and table of the roll-out, if it has them, copied beside it."""
+    graph, table = scenario.acquaintances, scenario.roll_out
+    if graph is None and table is None:
         return scenario
-    shutil.copyfile(graph.path, folder / graph.path.name)
     content = scenario.to_mapping()
-    content["acquaintances"] = {"file": graph.path.name, "format": graph.format}
+    if graph is not None:
+        shutil.copyfile(graph.path, folder / graph.path.name)
+        content["acquaintances"] = {"file": graph.path.name, "format": graph.format}
+    if table is not None:
+        name = (
+            table.path.name
+            if graph is None or graph.path.name != table.path.name
+            else f"roll-out-{table.path.name}"
+        )
+        shutil.copyfile(table.path, folder / name)
+        content["roll_out"] = name
     return Scenario.from_mapping(content, folder=folder, vocabulary=scenario.vocabulary)
 
 

@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 
 from sim.kernel import MonthEvents, Simulation
 from sim.kernel.conditions import TERMS
-from sim.results.systems import columns_recorded, county_columns, national_columns, village_columns
+from sim.results.systems import (
+    Further,
+    columns_recorded,
+    county_columns,
+    national_columns,
+    station_columns,
+    village_columns,
+)
 from sim.state import NEVER
 from sim.world import TIE_KINDS, World
 
@@ -82,16 +89,14 @@ class Recorder:
     county: dict[str, Array] = field(init=False)
     _decembers: list[dict[str, Array]] = field(default_factory=list, init=False)
     _events: list[MonthEvents] = field(default_factory=list, init=False)
-    _of_county: tuple[str, ...] = field(init=False)
-    _of_village: tuple[str, ...] = field(init=False)
-    _of_nation: tuple[str, ...] = field(init=False)
+    _further: Further = field(init=False)
 
     def __post_init__(self) -> None:
         months, counties = self.run.scenario.n_months, self.run.world.n_counties
-        self._of_county, self._of_village, self._of_nation = columns_recorded(self.run.scenario)
-        kinds = _NATIONAL | dict.fromkeys(self._of_nation, np.float64)
+        self._further = columns_recorded(self.run.scenario)
+        kinds = _NATIONAL | dict.fromkeys((*self._further.stations, *self._further.nation), np.float64)
         self.national = {name: np.zeros(months, kind) for name, kind in kinds.items()}
-        kinds = _COUNTY | dict.fromkeys(self._of_county, np.float32)
+        kinds = _COUNTY | dict.fromkeys(self._further.county, np.float32)
         self.county = {name: np.zeros((months, counties), kind) for name, kind in kinds.items()}
 
     def record(self, happened: MonthEvents) -> None:
@@ -117,9 +122,9 @@ class Recorder:
         for name, values in by_county.items():
             self.county[name][month] = values
             self.national[name][month] = values.sum()
-        for name, values in county_columns(self.run, self._of_county).items():
+        for name, values in county_columns(self.run, self._further.county).items():
             self.county[name][month] = values
-        for name, value in national_columns(self.run, self._of_nation).items():
+        for name, value in national_columns(self.run, self._further.nation).items():
             self.national[name][month] = value
         self.national["parcels"][month] = self.run.state.counties.parcels.sum()
         self.national["mean_parcel_cost_yuan"][month] = villages.parcel_cost_yuan.mean()
@@ -136,7 +141,8 @@ class Recorder:
             "partners_2_0": np.count_nonzero(model == 2),
             "mean_partner_income_yuan": income.mean() if staffed.size else np.nan,
         }
-        for name, value in values.items():
+        further = station_columns(self.run, self._further.stations, month, self.national)
+        for name, value in {**values, **further}.items():
             self.national[name][month] = value
 
     def _december(self, month: int) -> dict[str, Array]:
@@ -156,7 +162,7 @@ class Recorder:
             "station_since": state.station_since[kept],
             "partner_model": state.partner_model[kept],
             "partner_income_yuan": state.partner_income_yuan[kept].astype(np.float32),
-            **village_columns(self.run, self._of_village, kept),
+            **village_columns(self.run, self._further.village, kept),
         }
 
     def finish(self) -> Recording:
@@ -168,7 +174,7 @@ class Recorder:
             national=self.national,
             county=self.county,
             villages={name: np.concatenate([each[name] for each in decembers]) for name in decembers[0]},
-            openings=_openings(self._events, with_awareness="awareness" in self._of_village),
+            openings=_openings(self._events, with_awareness="awareness" in self._further.village),
             closings=_closings(self._events),
             conditions=_conditions(self._events),
         )

@@ -22,7 +22,7 @@ file             functions                                    what it says
                  ``next_training_stock``
 ``programme``    ``county_score``, ``centers_open``,          Rural Taobao's roll-out and partners' income
                  ``stations_open``, ``station_purchases``,
-                 ``partner_income``
+                 ``partner_income``, ``parcels_sorted``
 ``guidance``     ``counties_signed``, ``guidance_target``,    what county governments do
                  ``next_guidance``, ``acting_guidance``,
                  ``guided_training``
@@ -37,6 +37,7 @@ file             functions                                    what it says
 ``consumption``  ``buyer_share``, ``station_buyers``,         online buying, and partners' living
                  ``month_factor``, ``wanted_orders``,
                  ``served_share``, ``station_orders``,
+                 ``orders_per_day``,
                  ``singles_day_turnover``,
                  ``partner_earnings``,
                  ``outside_income``, ``selected_skill``

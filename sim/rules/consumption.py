@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 __all__ = [
     "buyer_share",
     "month_factor",
+    "orders_per_day",
     "outside_income",
     "partner_earnings",
     "selected_skill",
@@ -113,6 +114,12 @@ def station_orders(wanted: Array, served: Array, factor: float) -> Array:
     Limits: at most m f_m, see ``served_share``.
     """
     out: Array = wanted * served * factor
+    return out
+
+
+def orders_per_day(orders: Array) -> Array:
+    """Orders of a mean day of the month: a thirtieth of the month's orders, (n,)."""
+    out: Array = orders / _DAYS
     return out
 
 

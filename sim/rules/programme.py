@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["centers_open", "county_score", "partner_income", "station_purchases", "stations_open"]
+__all__ = [
+    "centers_open",
+    "county_score",
+    "parcels_sorted",
+    "partner_income",
+    "station_purchases",
+    "stations_open",
+]
 
 Array = NDArray[np.float64]
 
@@ -35,18 +42,33 @@ def centers_open(months_since_start: float, *, first: float, counties_per_month:
 
 
 def stations_open(
-    months_since_center: Array, n_villages: Array, *, stations_per_county: float, months_to_fill: float
+    months_since_center: Array,
+    n_villages: Array,
+    *,
+    stations_per_county: float | Array,
+    months_to_fill: float | Array,
 ) -> NDArray[np.int64]:
     r"""Stations open in each county.
 
     .. math:: n_c = \min\bigl(V_c, \lfloor S \min(1, m_c / M) \rfloor\bigr), \qquad m_c \ge 0, \text{ else } 0
 
     ``months_since_center`` :math:`m_c` (C,), negative before the center opens; ``stations_per_county`` :math:`S`;
-    ``months_to_fill`` :math:`M > 0`; ``n_villages`` :math:`V_c` (C,).
+    ``months_to_fill`` :math:`M > 0`; ``n_villages`` :math:`V_c` (C,). A table may give S and M by county, (C,).
     Pinned by: 9,278 stations in 202 counties on 2015-12-09 (F082), 46 a county.
     """
     reached = np.floor(stations_per_county * np.minimum(1.0, months_since_center / months_to_fill))
     return np.where(months_since_center < 0, 0, np.minimum(n_villages, reached)).astype(np.int64)
+
+
+def parcels_sorted(parcels_sent: Array, orders: Array, has_station: NDArray[np.bool_]) -> Array:
+    r"""Parcels of each village that its county center sorts: :math:`(s_v + O_v)\, 1[\text{station}]`.
+
+    ``parcels_sent`` :math:`s_v \ge 0` a month (V,), ``orders`` :math:`O_v \ge 0` placed at the station, each of
+    which comes as one parcel (V,). Limits: without a station none. Source: one center a county, which sorts
+    parcels (F114).
+    """
+    out: Array = (parcels_sent + orders) * has_station
+    return out
 
 
 def station_purchases(

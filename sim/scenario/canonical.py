@@ -41,7 +41,8 @@ def _region(region: Region, *, ordered: bool) -> Any:
 def resolve(scenario: Scenario) -> dict[str, Any]:
     """Everything that decides what is simulated, in JSON types, nothing left out and nothing else.
 
-    A timeline appears as the changes that change something; an own graph as the digest of its file.
+    A timeline appears as the changes that change something; an own graph and an own roll-out as the
+    digests of their files.
     """
     graph = scenario.acquaintances
     return {
@@ -51,6 +52,7 @@ def resolve(scenario: Scenario) -> dict[str, Any]:
         "history_seed": scenario.history_seed,
         "region": _region(scenario.region, ordered=True),
         "acquaintances": None if graph is None else {"format": graph.format, "sha256": graph.sha256},
+        "roll_out": None if scenario.roll_out is None else {"sha256": scenario.roll_out.sha256},
         "mechanisms": dict(scenario.mechanisms),
         "parameters": _outside(scenario.vocabulary, scenario.values),
         "timeline": _timeline(scenario),
@@ -84,6 +86,8 @@ def scenario_file(scenario: Scenario) -> dict[str, Any]:
     graph = scenario.acquaintances
     if graph is not None:
         content["acquaintances"] = {"file": _relative(graph.path, scenario.folder), "format": graph.format}
+    if scenario.roll_out is not None:
+        content["roll_out"] = _relative(scenario.roll_out.path, scenario.folder)
     content["mechanisms"] = resolved["mechanisms"]
     for name, value in resolved["parameters"].items():
         section, _, key = name.partition(".")

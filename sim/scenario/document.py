@@ -120,6 +120,7 @@ def document_model(vocabulary: Vocabulary) -> type[BaseModel]:
         "history_seed": (Seed, Field(default=0, alias="history_seed")),
         "region": (Region, Field(default=None, alias="region")),
         "acquaintances": (Acquaintances | None, Field(default=None, alias="acquaintances")),
+        "roll_out": (Text | None, Field(default=None, alias="roll_out")),
         "mechanisms": (switches, Field(default=None, alias="mechanisms")),
         "timeline": (entries, Field(default=(), alias="timeline")),
         "sweep": (Annotated[Any, BeforeValidator(read_sweep)], Field(default=None, alias="sweep")),

@@ -1,8 +1,8 @@
 """One layer of a scenario (a file, or values given in Python): what it sets, in checked form.
 
 Layers are laid over each other by name. A section and the switches merge key by key; region, acquaintances,
-timeline, sweep and costs are each taken whole from the topmost layer that has them. Words about a file, its policy
-among them, are its own.
+roll_out, timeline, sweep and costs are each taken whole from the topmost layer that has them. Words about a file,
+its policy among them, are its own.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ class Given:
 
     Parameters
     ----------
-    value : for ``timeline`` a tuple of entries, for ``acquaintances`` an absolute path and a format.
+    value : for ``timeline`` a tuple of entries, for ``acquaintances`` an absolute path and a format,
+        for ``roll_out`` an absolute path.
     places : places at and below the value, by the rest of the path; a value from Python has none below.
     """
 
@@ -52,11 +53,12 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """What one source sets, by dotted name, and the mistakes found in it."""
+    """What one source sets, by dotted name, and the mistakes found in it; ``is_own`` if it is not inherited."""
 
     given: Mapping[str, Given]
     problems: tuple[Problem, ...]
     attempted: frozenset[str] = frozenset()
+    is_own: bool = False
 
 
 def scenario_folder(path: Path) -> Path:
@@ -83,7 +85,7 @@ def file_layers(path: Path, vocabulary: Vocabulary) -> list[Layer]:
         if problem is not None:
             # what the missing base would have given is not reported as missing too
             attempted = layer.attempted | {"start", "end"}
-            layer = Layer(layer.given, (*layer.problems, problem), attempted)
+            layer = Layer(layer.given, (*layer.problems, problem), attempted, layer.is_own)
         layers.append(layer)
         if following is None:
             break
@@ -176,19 +178,20 @@ def _layer(source: Source, vocabulary: Vocabulary, folder: Path, *, top: bool) -
         if path[0] in _WHOLE:
             places = {key[1:]: place for key, place in source.places.items() if key[:1] == path}
         given[".".join(path)] = Given(value, {(): source.place(path), **places})
-    graph = given.get("acquaintances")
-    if graph is not None and graph.value is not None:
-        try:
-            given["acquaintances"] = Given(_graph_path(graph, folder), graph.places)
-        except ScenarioError as error:
-            del given["acquaintances"]
-            problems = [*problems, *error.problems]
+    for key, resolved in (("acquaintances", _graph_path), ("roll_out", _table_path)):
+        entry = given.get(key)
+        if entry is not None and entry.value is not None:
+            try:
+                given[key] = Given(resolved(entry, folder), entry.places)
+            except ScenarioError as error:
+                del given[key]
+                problems = [*problems, *error.problems]
     policy = given.get("policy")
     if policy is not None and policy.value is not None:
         base, problem = _base_path(policy, folder)
         given["policy"] = Given(policy_of(policy.value, base), policy.places)
         problems = problems if problem is None else [*problems, problem]
-    return Layer(given, (*source.problems, *problems), source.attempted)
+    return Layer(given, (*source.problems, *problems), source.attempted, top)
 
 
 def _base_path(policy: Given, folder: Path) -> tuple[Path | None, Problem | None]:
@@ -267,19 +270,26 @@ def _entry(entry: Any) -> tuple[int, dict[str, Any], dict[str, bool]]:
 
 def _graph_path(given: Given, folder: Path) -> tuple[Path, str]:
     entry: Acquaintances = given.value
-    place = given.place(("file",))
-    inside = folder.resolve()
-    if "\0" in entry.file or not entry.file.strip() or Path(entry.file).is_absolute():
-        message = f"acquaintances.file: found {entry.file!r}, allowed is a path relative to the scenario file"
-        raise ScenarioError(Problem(message, place))
-    target = _resolved(inside / entry.file)
-    if target is None:
-        message = f"acquaintances.file: {entry.file!r} cannot be a file"
-        raise ScenarioError(Problem(message, place, "check the path"))
-    if not target.is_relative_to(inside):
-        message = f"acquaintances.file: found {entry.file!r}, allowed are files beside the scenario or below it"
-        raise ScenarioError(Problem(message, place, "copy the graph there"))
-    if not target.is_file():
-        message = f"acquaintances.file: there is no file {entry.file!r}"
-        raise ScenarioError(Problem(message, place, "check the path"))
+    target = _beside("acquaintances.file", entry.file, given.place(("file",)), folder, "the graph")
     return target, entry.format
+
+
+def _table_path(given: Given, folder: Path) -> Path:
+    return _beside("roll_out", given.value, given.place(), folder, "the table")
+
+
+def _beside(key: str, text: str, place: Place, folder: Path, what: str) -> Path:
+    """File that a key names, which may not leave the folder of the scenario."""
+    inside = folder.resolve()
+    if "\0" in text or not text.strip() or Path(text).is_absolute():
+        message = f"{key}: found {text!r}, allowed is a path relative to the scenario file"
+        raise ScenarioError(Problem(message, place))
+    target = _resolved(inside / text)
+    if target is None:
+        raise ScenarioError(Problem(f"{key}: {text!r} cannot be a file", place, "check the path"))
+    if not target.is_relative_to(inside):
+        message = f"{key}: found {text!r}, allowed are files beside the scenario or below it"
+        raise ScenarioError(Problem(message, place, f"copy {what} there"))
+    if not target.is_file():
+        raise ScenarioError(Problem(f"{key}: there is no file {text!r}", place, "check the path"))
+    return target

@@ -12,6 +12,7 @@ from typing import Any
 from sim.errors import Place, Problem, ScenarioError
 from sim.scenario import canonical
 from sim.scenario.checks import cross_problems
+from sim.scenario.contradictions import contradictions
 from sim.scenario.costs import Costs
 from sim.scenario.fields import Region
 from sim.scenario.frozen import FrozenMapping
@@ -22,7 +23,7 @@ from sim.scenario.sweeps import SweepPlan
 from sim.scenario.values import Value
 from sim.scenario.vocabulary import Vocabulary, default_vocabulary
 
-__all__ = ["GraphFile", "Scenario", "assemble", "diff"]
+__all__ = ["GraphFile", "RollOutFile", "Scenario", "assemble", "diff"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,14 @@ class GraphFile:
 
     path: Path
     format: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class RollOutFile:
+    """A table of the roll-out brought along: where it lies, and the SHA-256 of its bytes."""
+
+    path: Path
     sha256: str
 
 
@@ -47,6 +56,7 @@ class Scenario:
     world_seed, history_seed : 0 to 2**63 - 1.
     region : part of the country (``region.kind``, ``region.names``, ``region.synthetic``).
     acquaintances : own graph, or ``None`` for the generated one.
+    roll_out : own table of where and when county centers open, or ``None`` for the drawn order.
     mechanisms : every switch at the start of the run.
     values : every parameter at the start of the run.
     timeline : changes in the order of their months.
@@ -71,6 +81,7 @@ class Scenario:
     folder: Path = field(repr=False)
     vocabulary: Vocabulary = field(repr=False)
     given: Mapping[str, Given] = field(repr=False)
+    roll_out: RollOutFile | None = None
     sweep: SweepPlan | None = None
     costs: Costs | None = None
     policy: Policy | None = None
@@ -203,11 +214,13 @@ def assemble(layers: Iterable[Layer], folder: Path, vocabulary: Vocabulary, *, l
     given: dict[str, Given] = {}
     problems: list[Problem] = []
     attempted: set[str] = set()
+    layers = list(layers)
     for layer in layers:
         given |= layer.given
         problems += layer.problems
         attempted |= layer.attempted
     problems += cross_problems(given, vocabulary, attempted, label)
+    problems += contradictions(layers, vocabulary)
     if problems:
         raise ScenarioError(problems)
     return _complete(given, folder, vocabulary, name)
@@ -234,6 +247,7 @@ def _complete(given: Mapping[str, Given], folder: Path, vocabulary: Vocabulary, 
         folder=folder,
         vocabulary=vocabulary,
         given=FrozenMapping(given),
+        roll_out=_roll_out(get("roll_out", None)),
         sweep=get("sweep", None),
         costs=get("costs", None),
         policy=get("policy", None),
@@ -245,6 +259,10 @@ def _graph(entry: tuple[Path, str] | None) -> GraphFile | None:
         return None
     path, kind = entry
     return GraphFile(path, kind, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def _roll_out(path: Path | None) -> RollOutFile | None:
+    return None if path is None else RollOutFile(path, hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 def _timeline(entries: Iterable[tuple[int, dict[str, Value], dict[str, bool]]]) -> tuple[Change, ...]:

@@ -25,6 +25,7 @@ _WORDS: Final = {
     "history_seed": "Seed of thresholds, shop sizes and closures.",
     "region": "Part of the country: china, or one of provinces, prefectures, counties, synthetic.",
     "acquaintances": "Own acquaintance graph instead of the generated one.",
+    "roll_out": "Own table (CSV) of where and when county centers open, in place of the drawn order.",
     "mechanisms": "Switches: false turns a mechanism off.",
     "timeline": "Changes of parameters and switches from a month on.",
     "sweep": "What a sweep of this scenario varies; a single run does not look at it.",

@@ -64,7 +64,8 @@ def describe_region(scenario: Scenario) -> str:
 
 def header(scenario: Scenario) -> list[tuple[str, str]]:
     """Pairs of word and text: what the scenario is, before its parameters."""
-    graph = scenario_file(scenario).get("acquaintances")
+    content = scenario_file(scenario)
+    graph = content.get("acquaintances")
     pairs = [
         ("title", scenario.title),
         ("span", describe_span(scenario)),
@@ -74,6 +75,7 @@ def header(scenario: Scenario) -> list[tuple[str, str]]:
         ("acquaintances", "generated" if graph is None else f"{graph['file']} ({graph['format']})"),
         ("sweep", "" if scenario.sweep is None else str(scenario.sweep)),
         ("costs", "" if scenario.costs is None else str(scenario.costs)),
+        ("roll-out", content.get("roll_out", "")),
         *_policy_lines(scenario),
         ("fingerprint", scenario.fingerprint),
     ]

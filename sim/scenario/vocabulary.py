@@ -17,7 +17,7 @@ __all__ = ["FILE_KEYS", "Vocabulary", "default_vocabulary"]
 
 FILE_KEYS: Final = (
     *("name", "title", "description", "extends", "start", "end", "world_seed", "history_seed"),
-    *("region", "acquaintances", "mechanisms", "timeline", "sweep", "costs", "policy"),
+    *("region", "acquaintances", "roll_out", "mechanisms", "timeline", "sweep", "costs", "policy"),
 )
 
 

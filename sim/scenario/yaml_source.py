@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 
 from sim.errors import Place, Problem, ScenarioError
 
-__all__ = ["LARGEST_FILE_BYTES", "KeyPath", "Source", "read_source", "read_text"]
+__all__ = ["LARGEST_FILE_BYTES", "KeyPath", "Source", "decoded", "read_source", "read_text"]
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 Node: TypeAlias = Any  # the annotations of the YAML library leave out what its nodes hold
@@ -94,10 +94,11 @@ def read_source(path: Path, label: str | None = None) -> Source:
             raise
         reason = getattr(error, "strerror", None) or str(error)
         raise ScenarioError(Problem(f"cannot be read ({reason})", Place(label))) from None
-    return read_text(_decode(content, label), label)
+    return read_text(decoded(content, label), label)
 
 
-def _decode(content: bytes, label: str) -> str:
+def decoded(content: bytes, label: str) -> str:
+    """Text of a file in UTF-8, of at most 1 MB; anything else is a ``ScenarioError`` at the first wrong byte."""
     if len(content) > LARGEST_FILE_BYTES:
         message = "found more than 1 MB, allowed is a file of at most 1 MB"
         raise ScenarioError(Problem(message, Place(label), "put large tables into files of their own"))

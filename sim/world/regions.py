@@ -13,7 +13,7 @@ from sim.data import counties
 from sim.errors import Problem, ScenarioError
 from sim.scenario import Scenario
 
-__all__ = ["resolve_region"]
+__all__ = ["place_mistake", "resolve_region"]
 
 
 def resolve_region(scenario: Scenario) -> NDArray[np.int64]:
@@ -36,7 +36,7 @@ def resolve_region(scenario: Scenario) -> NDArray[np.int64]:
         if len({int(code[county]) for county in found}) == 1:
             chosen.update(found)
         else:
-            message, hint = _mistake(kind, name, found)
+            message, hint = place_mistake(kind, name, found)
             problems.append(Problem(message, scenario.place_of(("region", kind, position)), hint))
     if problems:
         raise ScenarioError(problems)
@@ -56,7 +56,8 @@ def _level(kind: str) -> tuple[Callable[[str | int], list[int]], NDArray[Any], N
 _SINGULAR = {"counties": "county", "prefectures": "prefecture", "provinces": "province"}
 
 
-def _mistake(kind: str, name: str | int, found: list[int]) -> tuple[str, str]:
+def place_mistake(kind: str, name: str | int, found: list[int]) -> tuple[str, str]:
+    """What is wrong with a name that fits no place or several, and what to write instead."""
     table = counties()
     _, code, name_zh, name_en = _level(kind)
     if found:

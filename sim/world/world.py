@@ -18,6 +18,7 @@ from sim.world.graph import AcquaintanceGraph, implicit_graph
 from sim.world.real import real_columns
 from sim.world.regions import resolve_region
 from sim.world.request import WorldRequest, world_request
+from sim.world.roll_out import named_openings
 from sim.world.surroundings import Surroundings
 from sim.world.synthetic import synthetic_columns
 
@@ -95,10 +96,12 @@ def build_world(scenario: Scenario) -> World:
 
     Raises
     ------
-    ScenarioError : a place of the region is unknown or ambiguous.
+    ScenarioError : a place of the region is unknown or ambiguous, or a table of the roll-out has mistakes.
     WorldError : the acquaintance graph does not fit.
     """
-    return _build(world_request(scenario, resolve_region(scenario)))
+    request = world_request(scenario, resolve_region(scenario))
+    named_openings(scenario)  # a table with mistakes is refused before anything is computed
+    return _build(request)
 
 
 @lru_cache(maxsize=2)

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from sim.runner import run
-from sim.scenario import Scenario
 from sim.scenario.vocabulary import default_vocabulary
+from tests.in_steps import in_steps
 
 TABLES = ("national", "counties", "villages", "events", "closings", "town_list", "patterns", "clusters", "poverty")
 PARAMETERS = default_vocabulary().parameters
@@ -85,7 +85,7 @@ NEEDS = {
 
 
 def scenario_of(base, changes):
-    return Scenario.from_mapping(dict(base) | changes)
+    return in_steps(dict(base) | changes)
 
 
 @functools.cache

@@ -18,6 +18,7 @@ ROWS = list(VOCABULARY.parameters.values())
 NUMBERS = [row for row in ROWS if row.type in {"float", "int"}]
 BOUNDED = [row for row in NUMBERS if row.low is not None or row.high is not None]
 MONTHLY = [row for row in ROWS if row.scope == "month"]
+ALL_ON = dict.fromkeys(VOCABULARY.mechanisms, True)
 RUN = {"start": "2009-01", "end": "2015-12"}
 FIRST, LAST = parse_month("2009-01"), parse_month("2015-12")
 
@@ -62,6 +63,8 @@ scenarios = st.fixed_dictionaries(
         "end": st.just("2015-12"),
         "history_seed": st.integers(0, 2**63 - 1),
         "timeline": entries(),
+        # With all of them on no value contradicts a switch; test_contradictions.py covers the rest.
+        "mechanisms": st.just(ALL_ON),
     }
 ).flatmap(lambda base: some_values(ROWS).map(lambda values: {**base, **values}))
 
@@ -130,7 +133,7 @@ def test_any_number_outside_its_range_is_refused(row, above, by):
     (problem,) = caught.value.problems
     assert problem.message.startswith(f"{row.name}: found ")
     assert row.unit in problem.message
-    at_bound = Scenario.from_mapping({**RUN, row.name: bound})
+    at_bound = Scenario.from_mapping({**RUN, "mechanisms": ALL_ON, row.name: bound})
     assert at_bound.values[row.name] == bound
 
 

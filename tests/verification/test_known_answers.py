@@ -9,9 +9,9 @@ import pytest
 from scipy.stats import binom, chi2, norm
 
 from sim.kernel import Simulation
-from sim.scenario import Scenario
 from sim.streams import NORMAL_LIMIT
 from sim.world import build_world
+from tests.in_steps import in_steps
 
 #: Chance that a right model fails one statistical test; each compares many months at once.
 ALPHA = 1e-4
@@ -40,7 +40,7 @@ def synthetic(villages, households):
 
 def simulation(folder=None, **changes):
     changes = {name.replace("__", "."): value for name, value in changes.items()}
-    scenario = Scenario.from_mapping(PLAIN | changes, folder=folder)
+    scenario = in_steps(PLAIN | changes, folder=folder)
     return Simulation(scenario, build_world(scenario))
 
 
@@ -315,7 +315,7 @@ EQUALS = {
 
 def history(changes):
     """Everything that happened and everything sold."""
-    scenario = Scenario.from_mapping(NESTED | changes)
+    scenario = in_steps(NESTED | changes)
     run, happened = Simulation(scenario, build_world(scenario)), []
     for _ in range(scenario.n_months):
         events = run.step()

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from sim.kernel.entries import entry_of
+from sim.kernel.initial import NamedCenters
 from sim.kernel.month import Simulation
-from sim.scenario import Scenario
+from sim.state import NEVER
 from sim.world import TIE_KINDS, build_world
+from tests.in_steps import in_steps
 from tests.verification.twin import TwinModel
 
 # Much happens in every mechanism: shops open, close and open again, stations open, prices fall.
@@ -106,7 +108,7 @@ CASES = {
 
 
 def built(changes, folder=None):
-    scenario = Scenario.from_mapping(BUSY | changes, folder=folder)
+    scenario = in_steps(BUSY | changes, folder=folder)
     world = build_world(scenario)
     return scenario, world
 
@@ -251,3 +253,21 @@ def test_the_comparison_sees_a_wrong_household(column):
     values[run.blocks.start[village]] = 1 - min(values[run.blocks.start[village]], 1)
     with pytest.raises(AssertionError):
         same_households(run, twin)
+
+
+def test_kernel_equals_twin_where_a_table_names_the_centers():
+    scenario, world = built({})
+    # The second county first, in the third month; the first one, slowly, from the tenth.
+    named = {1: (scenario.start + 2, 2.0, 1.0), 0: (scenario.start + 9, 4.0, 20.0)}
+    run, twin = Simulation(scenario, world), TwinModel(scenario, world, named)
+    months, stations, fill = (np.array(values) for values in zip(named[0], named[1], strict=True))
+    run.named_centers = NamedCenters(months, stations, fill)
+    opened = 0
+    for _ in range(scenario.n_months):
+        events = run.step()
+        twin.step()
+        same_events(events, twin)
+        same_villages(run.state, twin)
+        opened += events.village.size
+    assert opened > 35
+    assert (run.state.villages.station_since != NEVER).sum() == 6

@@ -117,8 +117,9 @@ class TwinVillage(mesa.Agent):
 class TwinModel(mesa.Model):
     """The twin: ``step`` is one month; ``opened`` and ``closed`` hold that month's households."""
 
-    def __init__(self, scenario, world):
+    def __init__(self, scenario, world, named=None):
         super().__init__(rng=0)
+        self.named = named  # month, stations and months to fill by county, in place of the drawn order
         self.plan, self.world = scenario, world
         self.settings = scenario.settings(scenario.start)
         self.months_done = 0
@@ -173,20 +174,27 @@ class TwinModel(mesa.Model):
 
     def programme(self):
         own = self.settings.programme
-        since_start = self.month - own.first_month
+        first = own.first_month if self.named is None else min(month for month, _, _ in self.named.values())
+        since_start = self.month - first
         if not self.settings.enabled("programme") or since_start < 0:
             for village in self.villages:
                 village.income = 0.0
             return
         n_centers = math.floor(own.first_counties + own.counties_per_month * since_start)
         for county in range(self.world.n_counties):
-            if self.order.county_rank[county] < n_centers and self.center_since[county] is None:
+            due = self.order.county_rank[county] < n_centers
+            if self.named is not None:
+                due = county in self.named and self.named[county][0] <= self.month
+            if due and self.center_since[county] is None:
                 self.center_since[county] = self.months_done
         for village in self.villages:
             since = self.center_since[village.county]
             if since is not None and village.station_since is None:
-                filled = min(1.0, (self.months_done - since) / own.months_to_fill)
-                if self.order.village_rank[village.index] < math.floor(own.stations_per_county * filled):
+                most, months = own.stations_per_county, own.months_to_fill
+                if self.named is not None:
+                    _, most, months = self.named[village.county]
+                filled = min(1.0, (self.months_done - since) / months)
+                if self.order.village_rank[village.index] < math.floor(most * filled):
                     village.station_since = self.months_done
                     village.partner_model = 2 if self.month >= own.second_model_month else 1
             if village.station_since is not None:

@@ -7,6 +7,7 @@ from collections import defaultdict
 
 import numpy as np
 
+from sim.kernel.programme import parcels_sorted
 from sim.streams import stream_key, uniform
 from sim.world import COVARIATES
 from tests.verification.twin import TwinModel
@@ -288,6 +289,11 @@ def same_systems(run, twin):
     assert villages.product.tolist() == [village.product for village in twin.villages]
     assert np.allclose(villages.incomers, [village.incomers for village in twin.villages])
     assert np.allclose(villages.station_orders, [village.orders for village in twin.villages])
+    handled = [0.0] * twin.world.n_counties
+    for village in twin.villages:
+        if village.station_since is not None and twin.on("programme"):
+            handled[village.county] += village.sales[-1] / twin.settings.market.parcel_value + village.orders
+    assert np.allclose(parcels_sorted(run), handled)
     stations = [village.station_since is not None for village in twin.villages]
     assert (villages.station_since >= 0).tolist() == stations
     assert np.allclose(villages.partner_skill, stations * np.array([v.partner_skill for v in twin.villages]))

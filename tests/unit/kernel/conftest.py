@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from sim.kernel import Simulation
-from sim.scenario import Scenario
 from sim.world import build_world
+from tests.in_steps import in_steps
 
 BUSY = {
     "start": "2012-01",
@@ -29,9 +29,7 @@ def busy():
     """Scenario and world, with changes."""
 
     def build(**changes):
-        scenario = Scenario.from_mapping(
-            BUSY | {name.replace("__", "."): value for name, value in changes.items()}
-        )
+        scenario = in_steps(BUSY | {name.replace("__", "."): value for name, value in changes.items()})
         return scenario, build_world(scenario)
 
     return build

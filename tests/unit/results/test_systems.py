@@ -6,6 +6,7 @@ import numpy as np
 
 import sim
 from sim.scenario import Scenario
+from tests.in_steps import in_steps
 
 SMALL = {
     "start": "2013-01",
@@ -21,12 +22,13 @@ SMALL = {
     "consumption.outside_income": 0.0,
     "migration.goods_midpoint": -3.0,
 }
+NATION = {"orders_per_station_and_day", "singles_day_turnover_yuan", "applicants"}
 COUNTY = {"guidance", "acting_guidance", "loan_share", "suppliers", "buyer_share"}
 VILLAGE = {"incomers", "station_orders"}
 
 
 def small(**changes):
-    return Scenario.from_mapping(SMALL | {name.replace("__", "."): value for name, value in changes.items()})
+    return in_steps(SMALL | {name.replace("__", "."): value for name, value in changes.items()})
 
 
 def everything(on):
@@ -35,6 +37,7 @@ def everything(on):
 
 def test_mechanisms_that_are_off_have_no_columns():
     result = sim.run(small())
+    assert not NATION & set(result.columns("national"))
     assert not COUNTY & set(result.columns("counties"))
     assert not VILLAGE & set(result.columns("villages"))
 
@@ -55,6 +58,44 @@ def test_a_mechanism_switched_on_later_has_its_column_from_the_start():
     share = result.columns("counties")["loan_share"].reshape(24, 2)
     assert not share[:12].any()
     assert (share[12:] > 0).all()
+
+
+def test_without_the_programme_nothing_is_sorted_and_no_column_says_so():
+    away = {"programme", "consumption", "migration"}
+    rest = {name: value for name, value in SMALL.items() if name.partition(".")[0] not in away}
+    result = sim.run(Scenario.from_mapping(rest | {"mechanisms.programme": False}))
+    assert "parcels_sorted" not in result.columns("counties")
+    assert not {"parcels_sorted", "highest_partner_income_yuan"} & set(result.columns("national"))
+
+
+def test_what_stations_do_is_recorded():
+    second = {"programme.second_model_month": "2013-02", "consumption.applicants": 10.0}
+    result = sim.run(small(**everything(True)).replace(second))
+    nation, counties = result.columns("national"), result.columns("counties")
+    stations, november = nation["stations"], np.arange(24) % 12 == 10
+    there = stations > 0
+    assert not there[0]
+    assert there[-1]
+    # Orders of a mean day, and on 11 November as many as on 17 other days, of 200 yuan each.
+    orders = nation["orders_per_station_and_day"]
+    assert np.isnan(orders[~there]).all()
+    assert (orders[there] > 0).all()
+    day = (orders * 30 * stations / 46 * 17 * 200)[november]
+    np.testing.assert_allclose(nation["singles_day_turnover_yuan"][november], day)
+    assert np.isnan(nation["singles_day_turnover_yuan"][~november]).all()
+    # Nobody leaves (outside income 0): ten applicants for each 2.0 partner there is.
+    assert nation["applicants"].tolist() == (10 * nation["partners_2_0"]).tolist()
+    assert nation["applicants"][-1] > 0
+    assert (nation["highest_partner_income_yuan"][there] >= nation["mean_partner_income_yuan"][there]).all()
+    assert np.isnan(nation["highest_partner_income_yuan"][~there]).all()
+    # Centers sort what is ordered at stations and what their villages send, and no more.
+    handled = counties["parcels_sorted"].reshape(24, 2).sum(axis=1)
+    np.testing.assert_allclose(handled, nation["parcels_sorted"], rtol=1e-6)
+    assert not handled[~there].any()
+    ordered = np.nan_to_num(orders) * 30 * stations
+    assert (handled >= ordered * (1 - 1e-6)).all()
+    assert (handled <= (ordered + nation["parcels"]) * (1 + 1e-6)).all()
+    assert (handled > ordered)[there].any()
 
 
 def test_taobao_villages_in_poor_counties_are_counted():

@@ -4,8 +4,9 @@
 file             functions                                    what it says
 ===============  ===========================================  =================================================
 ``base``         ``industry``, ``industry_in_imitation``,     a village's lasting attraction
-                 ``revealed_base``, ``log_base``,
-                 ``rooting_factor``
+                 ``expected_listed``,
+                 ``listing_surprise``, ``revealed_base``,
+                 ``log_base``, ``rooting_factor``
 ``adoption``     ``weighted_share``, ``imitation_share``,     the hazard of opening a shop
                  ``monthly_hazard``,
                  ``village_log_multiplier``,

@@ -13,15 +13,14 @@ from numpy.typing import NDArray
 from sim.kernel.conditions import TERMS
 from sim.metrics.teachers import SOURCES
 from sim.results import story_text
+from sim.results.milestones import criteria_met, decembers
 from sim.results.tables import Columns
-from sim.results.teachers import run_months
 from sim.scenario.months import format_month
 from sim.world import TIE_KINDS
 from sim.world.lookup import find_village, village_words
 
 if TYPE_CHECKING:
     from sim.results.result import RunResult
-    from sim.scenario import Scenario
 
 __all__ = ["VillageStory", "explain"]
 
@@ -88,8 +87,8 @@ def explain(result: RunResult, village: int | str) -> VillageStory:
         "taught_by": _places(result, teachers["teacher_village"][mine], but=place),
         "taught": _places(result, events["village"][teachers["teacher_village"] == place], but=place),
         "founded": _founded(result, place),
-        "criteria": _criteria(result, place, mine, closed),
-        "decembers": _decembers(result, place),
+        "criteria": criteria_met(result, place, mine, closed),
+        "decembers": decembers(result, place),
     }
     return VillageStory(result, place, content)
 
@@ -262,54 +261,3 @@ def _founded(result: RunResult, place: int) -> dict[str, Any]:
             for row in order.tolist()
         ],
     }
-
-
-def shops_by_month(result: RunResult, mine: Rows, closed: Rows) -> Rows:
-    """Active shops at the end of each month of the run, (M,)."""
-    scenario, n = result.scenario, result.scenario.n_months
-    opened = np.bincount(run_months(scenario, result.columns("events")["month"][mine]), minlength=n)
-    ended = np.bincount(run_months(scenario, result.columns("closings")["month"][closed]), minlength=n)
-    return np.cumsum(opened - ended)
-
-
-def _criteria(result: RunResult, place: int, mine: Rows, closed: Rows) -> dict[str, Any]:
-    """When it first met each criterion: shops by month, sales and recognition in Decembers."""
-    scenario, table = result.scenario, result.columns("villages")
-    shops = shops_by_month(result, mine, closed)
-    households = int(result.world.villages.households[place])
-    needed = np.array([_shops_needed(scenario, month, households) for month in range(shops.size)])
-    enough = np.flatnonzero(shops >= needed)
-    last = scenario.settings(scenario.end).recognition
-    rows = np.flatnonzero(table["village"] == place)
-    selling = rows[[_sells_enough(scenario, table, row) for row in rows.tolist()]] if rows.size else rows
-    recognised = rows[table["recognised"][rows]]
-    return {
-        "shops_needed": int(np.ceil(needed[-1])),
-        "enough_shops_since": format_month(scenario.start + int(enough[0])) if enough.size else None,
-        "sales_needed_yuan": float(last.sales_min_yuan),
-        "enough_sales_in": int(table["year"][selling[0]]) if selling.size else None,
-        "recognised_in": [int(year) for year in table["year"][recognised]],
-    }
-
-
-def _shops_needed(scenario: Scenario, month: int, households: int) -> float:
-    own = scenario.settings(scenario.start + month).recognition
-    return float(min(own.shops_min, own.household_share_min * households))
-
-
-def _sells_enough(scenario: Scenario, table: Columns, row: int) -> bool:
-    own = scenario.settings(12 * int(table["year"][row]) + 11).recognition
-    return bool(table["online_sales_yuan"][row] >= own.sales_min_yuan)
-
-
-def _decembers(result: RunResult, place: int) -> list[dict[str, Any]]:
-    table = result.columns("villages")
-    return [
-        {
-            "year": int(table["year"][row]),
-            "shops": int(table["shops"][row]),
-            "online_sales_yuan": round(float(table["online_sales_yuan"][row])),
-            "recognised": bool(table["recognised"][row]),
-        }
-        for row in np.flatnonzero(table["village"] == place).tolist()
-    ]

@@ -9,6 +9,7 @@ import pytest
 
 import sim
 from sim.errors import WorldError
+from sim.results.milestones import _shops_needed
 from sim.results.teachers import run_months
 
 
@@ -91,12 +92,18 @@ def test_criteria_are_dated(small_result, busiest, story):
         for month in run_months(plan, table[table["village"] == busiest]["month"].to_numpy()):
             shops[month:] += sign
     needed = 0.1 * story["village"]["households"]
-    assert needed < told["shops_needed"] < needed + 1
+    assert needed <= told["shops_needed"] < needed + 1
     first = plan.start + int(np.flatnonzero(shops >= needed)[0])
     assert told["enough_shops_since"] == f"{first // 12}-{first % 12 + 1:02d}"
     rows = small_result.villages[small_result.villages["village"] == busiest]
     assert told["recognised_in"] == rows[rows["recognised"]]["year"].tolist() != []
     assert told["enough_sales_in"] == rows[rows["online_sales_yuan"] >= 1e6]["year"].iloc[0]
+
+
+@pytest.mark.parametrize(("households", "expected"), [(30, 3), (31, 4), (70, 7), (999, 100), (5000, 100), (1, 1)])
+def test_enough_shops_are_counted_as_the_definition_does(small_scenario, households, expected):
+    plan = small_scenario.replace({"recognition.household_share_min": 0.1, "recognition.shops_min": 100})
+    assert _shops_needed(plan, 0, households) == expected
 
 
 def test_a_page_of_text_and_html(small_result, busiest):

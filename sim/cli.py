@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sim.cli_attribute import attribute
-from sim.cli_calibration import validate
+from sim.cli_calibrate import calibrate
 from sim.cli_diagnose import diagnose
 from sim.cli_experiments import compare, sweep
 from sim.cli_explain import EXAMPLES, explain
@@ -18,6 +18,7 @@ from sim.cli_run import run
 from sim.cli_scenario import app as scenario_commands
 from sim.cli_sensitivity import sensitivity
 from sim.cli_store import accept_code
+from sim.cli_validate import validate
 
 __all__ = ["app", "main"]
 
@@ -34,6 +35,7 @@ app.command()(sweep)
 app.command()(compare)
 app.command()(policies)
 app.command()(sensitivity)
+app.command()(calibrate)
 app.command()(validate)
 app.command(epilog=EXAMPLES)(explain)
 app.command()(attribute)

@@ -8,6 +8,7 @@ from functools import partial
 from os import PathLike
 from typing import Any
 
+from sim.errors import RunError
 from sim.kernel import Simulation
 from sim.results import RunResult
 from sim.results.provenance import provenance, utc_now
@@ -35,6 +36,7 @@ def run(
     seed: int | None = None,
     world_seed: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
+    most_shops: int | None = None,
 ) -> RunResult:
     """Simulate a scenario from its first month to its last.
 
@@ -44,6 +46,7 @@ def run(
     seed : history seed in place of the scenario's; 0 is a seed, ``None`` keeps the scenario's.
     world_seed : likewise for the world.
     on_progress : called with months done and months in all, first with 0, then after each month.
+    most_shops : active shops beyond which the run is given up; ``None`` never does.
 
     Returns
     -------
@@ -53,7 +56,7 @@ def run(
     ------
     ScenarioError : the scenario or a seed is not valid, or names unknown places.
     WorldError : its acquaintance graph does not fit.
-    RunError : the run reached a state that cannot be.
+    RunError : the run reached a state that cannot be, or more shops than asked for.
     """
     clock, started_at = time.perf_counter(), utc_now()
     scenario = _with_seeds(scenario, seed, world_seed)
@@ -65,12 +68,21 @@ def run(
         if on_progress is not None:
             on_progress(month, scenario.n_months)
         recorder.record(simulation.step())
+        if most_shops is not None:
+            _refuse_runaway(recorder, month, most_shops)
     check_invariants(simulation.state, world)
     if on_progress is not None:
         on_progress(scenario.n_months, scenario.n_months)
     done = time.perf_counter()
     seconds = {"world": built - clock, "simulation": done - built, "total": done - clock}
     return _result(scenario, recorder.finish(), provenance(scenario, started_at=started_at, seconds=seconds))
+
+
+def _refuse_runaway(recorder: Recorder, month: int, most_shops: int) -> None:
+    shops = int(recorder.national["shops"][month])
+    if shops > most_shops:
+        message = f"{shops:,} shops in month {month + 1} of the run are more than the {most_shops:,} allowed"
+        raise RunError(message)
 
 
 def _with_seeds(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -29,14 +29,23 @@ class Simulations(Plan):
     Parameters
     ----------
     own_seeds : one for each point; the plan's ``seeds`` only say that there is one run a point.
+    most_shops : shops beyond which a run is given up: some points of a prior lead to histories that run away, and
+        each would take longer than all the others.
     """
 
     own_seeds: Sequence[Seeds] = ()
+    most_shops: int | None = None
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What decides whether a store's runs are runs of this plan."""
+        return {**super().about, "most_shops": self.most_shops}
 
     def tasks(self) -> Iterator[Task]:
         """One run a point."""
         for point, seeds in zip(self.points, self.own_seeds, strict=True):
-            yield task_of(point.scenario, seeds.world, seeds.history, by_county=True, label=point.label)
+            task = task_of(point.scenario, seeds.world, seeds.history, by_county=True, label=point.label)
+            yield replace(task, most_shops=self.most_shops)
 
 
 def seeds_of(scenario: Scenario, numbers: Sequence[int], vary: str = "both") -> list[Seeds]:
@@ -52,7 +61,9 @@ def seeds_of(scenario: Scenario, numbers: Sequence[int], vary: str = "both") -> 
     ]
 
 
-def plan_of(scenario: Scenario, values: Sequence[Mapping[str, Any]], seeds: Sequence[Seeds]) -> Simulations:
+def plan_of(
+    scenario: Scenario, values: Sequence[Mapping[str, Any]], seeds: Sequence[Seeds], most_shops: int | None = None
+) -> Simulations:
     """Plan of one run for each mapping of parameters to values.
 
     Raises
@@ -60,7 +71,9 @@ def plan_of(scenario: Scenario, values: Sequence[Mapping[str, Any]], seeds: Sequ
     ScenarioError : values a scenario may not have.
     """
     points: Sequence[Point] = listed(scenario, values)
-    return Simulations({"scenario": scenario}, points, [seeds[0]], by_county=True, own_seeds=seeds)
+    return Simulations(
+        {"scenario": scenario}, points, [seeds[0]], by_county=True, own_seeds=seeds, most_shops=most_shops
+    )
 
 
 def histories(runs: Runs) -> Iterator[History | None]:

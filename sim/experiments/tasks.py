@@ -31,6 +31,7 @@ class Task:
     by_county : whether outcomes of counties are kept too.
     label : the point of the design in words, for messages.
     by_village : whether outcomes of Taobao villages are kept too.
+    most_shops : active shops beyond which the run is given up and fails.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Task:
     by_county: bool
     label: str
     by_village: bool = False
+    most_shops: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def execute(task: Task) -> Finished:
         stage = "world"
         build_world(scenario)
         stage = "simulation"
-        result = run(scenario, on_progress=lambda _done, _months: stop_if_asked())
+        result = run(scenario, on_progress=lambda _done, _months: stop_if_asked(), most_shops=task.most_shops)
         stage = "outcomes"
         packed = summarise(result, by_county=task.by_county, by_village=task.by_village).packed()
     except Exception as error:  # noqa: BLE001 -- whatever it is becomes a row of the store

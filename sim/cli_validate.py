@@ -36,6 +36,9 @@ def validate(
     *,
     replicates: Annotated[int, typer.Option("--replicates", metavar="N", help="Runs of the ensemble.")] = 200,
     vary_seeds: Annotated[str, typer.Option("--vary-seeds", help="Seeds that differ: both or history.")] = "both",
+    posterior: Annotated[
+        Path | None, typer.Option("--posterior", metavar="FILE", help="Draw parameters from a posterior.nc.")
+    ] = None,
     targets: Annotated[
         Path | None, typer.Option("--targets", metavar="FILE", help="Facts in place of the shipped table (CSV).")
     ] = None,
@@ -65,6 +68,7 @@ def validate(
     Without --out the folder is runs/NAME-validation. Every finished run is kept: --resume goes on. Needs
     pip install 'hinterland[calibration]'. Exit status: 2 a mistake, 1 another failure, 130 Ctrl-C.
     """
+    from sim.calibration.posterior import read_draws
     from sim.calibration.validation import validate as hold_against
 
     how = Options(out, workers, resume, retry_failed, quiet=quiet, as_json=as_json)
@@ -74,6 +78,7 @@ def validate(
         found = hold_against(
             loaded,
             replicates,
+            draws=None if posterior is None else read_draws(posterior, loaded),
             vary=vary_seeds,
             targets=targets,
             observed=observed,

@@ -1,0 +1,224 @@
+"""The whole calibration: rounds of simulations, each where the one before found the facts likely."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calibration.evidence import evidence_of
+from sim.calibration.history import Places, places_of
+from sim.calibration.posterior import Posterior
+from sim.calibration.priors import Prior, priors_of, scrambled, values_at
+from sim.calibration.regression import LEAST_ROWS, Sample, fit_sample, learn, to_unbounded
+from sim.calibration.simulations import plan_of, seeds_of, target_values
+from sim.calibration.targets import Target, targets_for
+from sim.errors import Problem, RunError, ScenarioError
+from sim.experiments.perform import Conditions, Runs, perform
+from sim.experiments.progress import OnProgress, shown_progress
+from sim.scenario import Scenario, load_scenario
+
+__all__ = ["QUICK", "WHOLE", "Effort", "Table", "box_of", "calibrate", "posterior_of"]
+
+Array = NDArray[np.float64]
+#: The next round's box holds this much of each marginal, and so much of its width more on either side.
+_MASS = 0.99
+_WIDENED = 0.15
+_RUNAWAY_SHARE, _LEAST_RUNAWAY = 0.02, 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is simulated: runs in all, in how many rounds, and the share of the last box that is kept."""
+
+    simulations: int
+    rounds: int
+    nearest: float = 0.5
+
+    def upto(self, number: int) -> int:
+        """Runs after round ``number`` (from 0)."""
+        return self.simulations * (number + 1) // self.rounds
+
+
+#: Whole calibration: about two hours for all of China on two idle cores. Quick: about a quarter of an hour.
+WHOLE = Effort(1_200, 3)
+QUICK = Effort(180, 2)
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Simulations and what they gave.
+
+    Parameters
+    ----------
+    priors : D of them. shares : (N, D) points in the unit cube of the priors, runs that failed left out.
+    values : (N, T) raw values of the targets. prior_rows : how many of the first rows come from the whole prior.
+    box : (2, D) least and greatest share of the last round. n_failed : runs that failed or ran away.
+    """
+
+    priors: tuple[Prior, ...]
+    shares: Array
+    values: Array
+    prior_rows: int
+    box: Array
+    n_failed: int
+
+    @property
+    def inside(self) -> NDArray[np.bool_]:
+        """Rows in the box of the last round: within it all rounds drew from the prior alike."""
+        return np.asarray(((self.shares >= self.box[0]) & (self.shares <= self.box[1])).all(axis=1))
+
+
+def box_of(sample: Sample, before: Array) -> Array:
+    """Box around a posterior sample, within the box before, (2, D)."""
+    low, high = sample.quantile((1.0 - _MASS) / 2.0), sample.quantile((1.0 + _MASS) / 2.0)
+    more = _WIDENED * (high - low)
+    return np.stack([np.maximum(low - more, before[0]), np.minimum(high + more, before[1])])
+
+
+def runaway(places: Places) -> int:
+    """Active shops beyond which a history runs away: 2 % of the rural households, at least 50,000.
+
+    The country had about 200,000 active shops in Taobao villages in 2015 (F038), a thousandth of its households.
+    """
+    return max(_LEAST_RUNAWAY, int(_RUNAWAY_SHARE * places.rural_households.sum()))
+
+
+def posterior_sample(table: Table, targets: Sequence[Target], nearest: float) -> tuple[Sample, tuple[Target, ...]]:
+    """Sample from the rows inside the box, and the targets that were left out of the fit."""
+    found = evidence_of(targets, table.values, prior_rows=table.prior_rows)
+    inside = table.inside
+    if not found.targets:
+        message = "no fact is within reach of the prior: widen the priors, or mend the model"
+        raise RunError(message)
+    unbounded = to_unbounded(table.shares[inside])
+    sample = fit_sample(unbounded, learn(unbounded, found.statistics[inside]), found.observed, nearest=nearest)
+    return sample, found.left_out
+
+
+def calibrate(
+    scenario: Scenario | str | PathLike[str],
+    *,
+    free: Sequence[str] | None = None,
+    targets: str | PathLike[str] | Sequence[Target] | None = None,
+    effort: Effort = WHOLE,
+    vary: str = "both",
+    design_seed: int = 0,
+    out: str | PathLike[str] | None = None,
+    resume: bool = False,
+    retry_failed: bool = False,
+    workers: int | str = 1,
+    progress: bool | OnProgress | None = None,
+) -> Posterior:
+    """Find the values of the free parameters under which runs look like the facts.
+
+    Parameters
+    ----------
+    scenario : a scenario or the path of its file.
+    free : names of free parameters, ``NAME=uniform(0, 1)`` for a prior other than the parameter table's.
+    targets : facts, or the path of a table of them; by default the shipped ones.
+    effort : runs and rounds. vary : "both": every run in a world of its own; "history": all in the scenario's.
+    design_seed : of the points.
+    out, resume, retry_failed, workers, progress : as for :func:`sim.run_ensemble`. Stopped at any moment, the same
+        call with ``resume`` goes on and ends with the same posterior.
+
+    Raises
+    ------
+    ScenarioError : a mistake in scenario, priors or targets; the store is not touched then.
+    ResultError : the store holds runs of another scenario.
+    RunError : too few runs succeeded, or scikit-learn is not installed.
+    """
+    if not isinstance(scenario, Scenario):
+        scenario = load_scenario(scenario)
+    conditions = Conditions.of(out, resume=resume, retry_failed=retry_failed, workers=workers, progress=progress)
+    _check(effort)
+    priors = priors_of(scenario, free)
+    facts: tuple[Target, ...]
+    if targets is None or isinstance(targets, str | PathLike):
+        facts = targets_for(scenario, None if targets is None else Path(targets))
+    else:
+        facts = tuple(targets)
+    places = places_of(scenario)
+    table = _simulated(scenario, priors, facts, places, effort, vary, design_seed, conditions)
+    return posterior_of(scenario, table, facts, effort.nearest)
+
+
+def posterior_of(scenario: Scenario, table: Table, targets: Sequence[Target], nearest: float) -> Posterior:
+    """Posterior from a table of simulations; no run is done."""
+    sample, left_out = posterior_sample(table, targets, nearest)
+    return Posterior(scenario, table.priors, tuple(targets), sample, left_out, table)
+
+
+def _check(effort: Effort) -> None:
+    if effort.rounds < 1 or effort.simulations < LEAST_ROWS * effort.rounds:
+        message = f"found {effort.simulations} simulations in {effort.rounds} rounds"
+        raise ScenarioError(Problem(message, hint=f"allowed are {LEAST_ROWS} or more a round"))
+    if not 0.0 < effort.nearest <= 1.0:
+        message = f"found a share of {effort.nearest} nearest runs, allowed is one above 0 up to 1"
+        raise ScenarioError(Problem(message))
+
+
+def _simulated(
+    scenario: Scenario,
+    priors: tuple[Prior, ...],
+    targets: Sequence[Target],
+    places: Places,
+    effort: Effort,
+    vary: str,
+    design_seed: int,
+    conditions: Conditions,
+) -> Table:
+    box = np.stack([np.zeros(len(priors)), np.ones(len(priors))])
+    shares = np.zeros((0, len(priors)))
+    table: Table | None = None
+    with _counting(conditions, effort.simulations) as told:
+        for number in range(effort.rounds):
+            if table is not None:
+                sample, _ = posterior_sample(table, targets, effort.nearest)
+                box = box_of(sample, box)
+            n = effort.upto(number) - len(shares)
+            unit = scrambled(len(priors), len(shares), n, design_seed)
+            shares = np.concatenate([shares, box[0] + unit * (box[1] - box[0])])
+            seeds = seeds_of(scenario, range(len(shares)), vary)
+            plan = plan_of(scenario, values_at(priors, shares), seeds, runaway(places))
+            runs = perform(plan, told if number == 0 or told.out is None else replace(told, resume=True))
+            table = _table_of(priors, shares, runs, targets, places, effort.upto(0), box)
+    assert table is not None
+    return table
+
+
+def _table_of(
+    priors: tuple[Prior, ...],
+    shares: Array,
+    runs: Runs,
+    targets: Sequence[Target],
+    places: Places,
+    first_round: int,
+    box: Array,
+) -> Table:
+    there = runs.status.reshape(-1) == ""
+    if np.count_nonzero(there) < LEAST_ROWS:
+        why = runs.messages[0] if runs.messages else "none was asked for"
+        message = f"only {np.count_nonzero(there)} of {there.size} runs succeeded: {why}"
+        raise RunError(message)
+    values = target_values(runs, targets, places)[there]
+    return Table(priors, shares[there], values, int(there[:first_round].sum()), box, int((~there).sum()))
+
+
+@contextmanager
+def _counting(conditions: Conditions, total: int) -> Iterator[Conditions]:
+    """Conditions whose progress counts the runs of all rounds, so that the time left is that of the whole."""
+
+    def whole(tell: OnProgress) -> OnProgress:
+        return lambda now: tell(replace(now, total=max(total, now.total)))
+
+    if callable(conditions.progress):
+        yield replace(conditions, progress=whole(conditions.progress))
+        return
+    with shown_progress(conditions.progress) as tell:
+        yield replace(conditions, progress=False if tell is None else whole(tell))

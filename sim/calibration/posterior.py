@@ -1,0 +1,219 @@
+"""The posterior: a weighted sample, its summary, what it was tested against, and its files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calibration.priors import Prior, values_at
+from sim.calibration.recovery import Recovery, recover
+from sim.calibration.regression import Sample
+from sim.calibration.targets import Target
+from sim.errors import Place, Problem, ResultError
+from sim.results.provenance import provenance, utc_now
+from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+    from sim.calibration.fit import Table
+
+__all__ = ["POSTERIOR_FILE", "Posterior", "read_draws"]
+
+Array = NDArray[np.float64]
+POSTERIOR_FILE = "posterior.nc"
+_QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
+#: Draws of the shipped sample.
+N_DRAWS = 400
+#: A marginal whose spread is more than this share of the prior's says that the facts do not inform the parameter.
+UNINFORMED = 0.9
+
+
+class Posterior:
+    """What a calibration gave.
+
+    Parameters
+    ----------
+    scenario : what was calibrated. priors : of the free parameters. targets : the facts.
+    sample : in the unit cube of the priors. left_out : facts out of reach of the prior, not used.
+    table : the simulations.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        priors: tuple[Prior, ...],
+        targets: tuple[Target, ...],
+        sample: Sample,
+        left_out: tuple[Target, ...],
+        table: Table,
+    ) -> None:
+        self.scenario, self.priors, self.targets = scenario, priors, targets
+        self.sample, self.left_out, self.table = sample, left_out, table
+
+    def draws(self, n: int = N_DRAWS, seed: int = 0) -> list[dict[str, Any]]:
+        """Draws with equal weights, each a mapping of parameters to values as ``Scenario.replace`` takes them."""
+        return values_at(self.priors, self.sample.drawn(n, seed))
+
+    @property
+    def median(self) -> dict[str, Any]:
+        """Median of every free parameter, each by itself."""
+        return values_at(self.priors, self.sample.quantile(0.5)[None])[0]
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """One row a free parameter: prior, quantiles, spread relative to the prior, whether facts inform it."""
+        import pandas as pd
+
+        at = {word: self.sample.quantile(share) for word, share in _QUANTILES.items()}
+        mean = self.sample.weights @ self.sample.shares
+        spread = np.sqrt(self.sample.weights @ (self.sample.shares - mean) ** 2) * np.sqrt(12.0)
+        rows = [
+            {
+                "parameter": prior.name,
+                "prior": str(prior),
+                **{word: float(prior.value(float(at[word][column]))) for word in _QUANTILES},
+                "spread": float(spread[column]),
+                "informed": bool(spread[column] < UNINFORMED),
+                "scenario": float(self.scenario.values[prior.name]),
+            }
+            for column, prior in enumerate(self.priors)
+        ]
+        return pd.DataFrame(rows)
+
+    def recovery(self, truths: int = 200) -> Recovery:
+        """Simulate and recover: intervals of held-out simulations against the values they were made with."""
+        return recover(self.table, self.targets, truths=truths)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a reader must know before believing the numbers."""
+        found = []
+        if self.left_out:
+            names = ", ".join(target.name for target in self.left_out)
+            found.append(
+                f"{len(self.left_out)} facts lie beyond what the prior can make and were not used: {names}"
+            )
+        frame = self.summary
+        blind = frame.loc[~frame["informed"], "parameter"].tolist()
+        if blind:
+            found.append(f"the facts do not inform {', '.join(blind)}: the posterior is the prior")
+        beyond = [prior.name for prior, out in zip(self.priors, self.sample.beyond, strict=True) if out]
+        if beyond:
+            found.append(f"the facts pull {', '.join(beyond)} beyond what runs in the last box show")
+        if self.table.n_failed:
+            found.append(f"{self.table.n_failed} runs failed or ran away; the prior is cut off there")
+        if self.sample.effective_size < 50:
+            found.append(
+                f"the sample is worth only {self.sample.effective_size:.0f} independent draws; simulate more"
+            )
+        return found
+
+    def datasets(self, n: int = N_DRAWS) -> dict[str, xr.Dataset]:
+        """The groups of ArviZ' InferenceData: posterior, prior, prior_predictive, observed_data."""
+        import xarray as xr
+
+        def of_parameters(shares: Array) -> xr.Dataset:
+            values = values_at(self.priors, shares)
+            units = {prior.name: self.scenario.vocabulary.parameters[prior.name].unit for prior in self.priors}
+            data = {
+                prior.name: (("chain", "draw"), np.array([[row[prior.name] for row in values]], np.float64),
+                             {"units": units[prior.name], "prior": str(prior)})
+                for prior in self.priors
+            }  # fmt: skip
+            return xr.Dataset(data, {"chain": [0], "draw": np.arange(len(shares))})
+
+        first = slice(0, self.table.prior_rows)
+        names = [target.name for target in self.targets]
+        values = {
+            name: (("chain", "draw"), self.table.values[first, column][None]) for column, name in enumerate(names)
+        }
+        draw = np.arange(self.table.prior_rows)
+        facts = {
+            target.name: ((), target.value, {"kind": target.kind, "use": target.use}) for target in self.targets
+        }
+        return {
+            "posterior": of_parameters(self.sample.drawn(n, 0)),
+            "prior": of_parameters(self.table.shares[first]),
+            "prior_predictive": xr.Dataset(values, {"chain": [0], "draw": draw}),
+            "observed_data": xr.Dataset(facts),
+        }
+
+    def provenance(self) -> dict[str, Any]:
+        """Where the posterior comes from: scenario, priors, facts, effort, versions."""
+        return {
+            **provenance(self.scenario, started_at=utc_now(), seconds={}),
+            "priors": {prior.name: str(prior) for prior in self.priors},
+            "median": self.median,
+            "simulations": len(self.table.shares) + self.table.n_failed,
+            "failed": self.table.n_failed,
+            "effective_size": round(self.sample.effective_size, 1),
+            "fitted": [target.name for target in self.targets if target.use == "fit"],
+            "left_out": [target.name for target in self.left_out],
+            "warnings": self.warnings,
+        }
+
+    def save(self, folder: Path, n: int = N_DRAWS) -> Path:
+        """Write posterior.nc (``arviz.from_netcdf`` reads it), summary.csv, posterior.json and calibrated.yaml.
+
+        Raises
+        ------
+        ResultError : it cannot be written.
+        """
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / POSTERIOR_FILE
+            staging = folder / f".{POSTERIOR_FILE}"
+            staging.unlink(missing_ok=True)
+            for number, (group, dataset) in enumerate(self.datasets(n).items()):
+                dataset.to_netcdf(staging, mode="a" if number else "w", group=group, engine="h5netcdf")
+            staging.replace(path)
+            self.summary.to_csv(folder / "summary.csv", index=False, lineterminator="\n")
+            text = json.dumps(self.provenance(), ensure_ascii=False, indent=2)
+            (folder / "posterior.json").write_text(text + "\n", encoding="utf-8")
+            (folder / "calibrated.yaml").write_text(self.scenario.replace(self.median).to_yaml(), encoding="utf-8")
+        except OSError as error:
+            reason = error.strerror or str(error)
+            problem = Problem(f"cannot be written ({reason})", Place(str(folder)), "name another folder")
+            raise ResultError(str(problem)) from error
+        return path
+
+    def __repr__(self) -> str:
+        name = self.scenario.title or self.scenario.name
+        runs = len(self.table.shares)
+        return f"{name}: posterior of {len(self.priors)} parameters from {runs:,} runs"
+
+
+def read_draws(path: Path, scenario: Scenario) -> list[dict[str, Any]]:
+    """Draws of a posterior file, as :func:`sim.calibration.validation.validate` takes them.
+
+    Raises
+    ------
+    ResultError : it is no such file, or names parameters that this scenario does not have.
+    """
+    import xarray as xr
+
+    try:
+        with xr.open_dataset(path, group="posterior", engine="h5netcdf") as found:
+            table = {str(name): found[name].values.reshape(-1) for name in found.data_vars}
+    except (OSError, KeyError, ValueError) as error:
+        problem = Problem("is no posterior file", Place(str(path)), "name a posterior.nc that `calibrate` wrote")
+        raise ResultError(str(problem)) from error
+    known = scenario.vocabulary.parameters
+    strange = [name for name in table if name not in known]
+    if strange or not table:
+        problem = Problem(f"names unknown parameters: {', '.join(strange) or 'none at all'}", Place(str(path)))
+        raise ResultError(str(problem))
+    names: Sequence[str] = list(table)
+    whole = {name for name in names if known[name].type == "int"}
+    columns = zip(*(table[name] for name in names), strict=True)
+    return [
+        {name: round(value) if name in whole else float(value) for name, value in zip(names, row, strict=True)}
+        for row in columns
+    ]

@@ -1,0 +1,139 @@
+"""Simulate and recover: whether intervals hold the truth as often as they say, and which parameters they find."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calibration.evidence import evidence_of
+from sim.calibration.regression import fit_sample, learn, to_unbounded
+from sim.calibration.targets import Target
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.calibration.fit import Table
+
+__all__ = ["LEVELS", "Recovery", "crps", "recover"]
+
+Array = NDArray[np.float64]
+#: Levels of the intervals that are checked.
+LEVELS = (0.5, 0.9)
+_PARTS = 5
+_NEAREST = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Recovery:
+    """What recovering known values gave.
+
+    Parameters
+    ----------
+    names : of D parameters. truth, middle : (K, D) values and medians, as shares of the prior.
+    held : by level, (K, D) whether the central interval held the truth. crps : (K, D), in prior widths.
+    """
+
+    names: tuple[str, ...]
+    truth: Array
+    middle: Array
+    held: dict[float, NDArray[np.bool_]]
+    crps: Array
+
+    @property
+    def n(self) -> int:
+        """Number of truths."""
+        return len(self.truth)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a parameter: coverage by level, correlation of medians with truths, score beside the prior's.
+
+        ``skill`` is 1 less the continuous ranked probability score relative to that of knowing only where all
+        truths lie: 0 is a posterior no better than that, 1 perfect knowledge.
+        """
+        import pandas as pd
+
+        unknown = _crps_of_spread(self.truth)
+        rows = [
+            {
+                "parameter": name,
+                **{
+                    f"cover_{level:.0%}".rstrip("%"): float(self.held[level][:, column].mean()) for level in LEVELS
+                },
+                "correlation": _correlation(self.truth[:, column], self.middle[:, column]),
+                "crps": float(self.crps[:, column].mean()),
+                "skill": 1.0 - float(self.crps[:, column].mean()) / unknown[column],
+            }
+            for column, name in enumerate(self.names)
+        ]
+        return pd.DataFrame(rows)
+
+    def error_of_coverage(self, level: float) -> float:
+        """Standard error of a coverage over these truths, if the level is kept."""
+        return float(np.sqrt(level * (1.0 - level) / max(self.n, 1)))
+
+
+def _correlation(truth: Array, middle: Array) -> float:
+    if np.ptp(truth) == 0.0 or np.ptp(middle) == 0.0:
+        return 0.0
+    return float(np.corrcoef(truth, middle)[0, 1])
+
+
+def crps(values: Array, weights: Array, truth: float) -> float:
+    r"""Continuous ranked probability score of a weighted sample: :math:`E|X - x| - \frac12 E|X - X'|`.
+
+    Limits: the distance to the truth for one value; 0 is perfect.
+    """
+    order = np.argsort(values)
+    x, w = values[order], weights[order] / weights.sum()
+    before = np.cumsum(w) - w
+    spread = 2.0 * float((w * x * (2.0 * before + w - 1.0)).sum())
+    return float((w * np.abs(x - truth)).sum() - 0.5 * spread)
+
+
+def _crps_of_spread(truth: Array) -> Array:
+    """(D,) score of someone who knows only where all truths lie."""
+    even = np.full(len(truth), 1.0 / len(truth))
+    scores = [[crps(column, even, value) for value in column] for column in truth.T]
+    return np.asarray(np.mean(scores, axis=1), np.float64)
+
+
+def recover(table: Table, targets: Sequence[Target], *, truths: int = 200, nearest: float = _NEAREST) -> Recovery:
+    """Take simulations of the table as if they were the facts, and recover their parameters from the others.
+
+    The rows of the last box are dealt into five parts; what is learned for a part never saw it. No run is done.
+
+    Parameters
+    ----------
+    truths : at most so many. nearest : share of the other rows that is kept for each.
+    """
+    inside = table.inside
+    found = evidence_of(targets, table.values, prior_rows=table.prior_rows)
+    unbounded, statistics = to_unbounded(table.shares[inside]), found.statistics[inside]
+    shares = table.shares[inside]
+    part = np.arange(len(shares)) % _PARTS
+    asked = np.arange(len(shares))[:: max(len(shares) // truths, 1)][:truths]
+    held: dict[float, list[Array]] = {level: [] for level in LEVELS}
+    middle, scores = [], []
+    for number in range(_PARTS):
+        others = part != number
+        learned = learn(unbounded[others], statistics[others])
+        for row in asked[part[asked] == number]:
+            sample = fit_sample(unbounded[others], learned, statistics[row], nearest=nearest)
+            middle.append((row, sample.quantile(0.5)))
+            for level in LEVELS:
+                low, high = sample.quantile((1 - level) / 2), sample.quantile((1 + level) / 2)
+                held[level].append((shares[row] >= low) & (shares[row] <= high))
+            scores.append([crps(sample.shares[:, d], sample.weights, x) for d, x in enumerate(shares[row])])
+    rows = np.array([row for row, _ in middle])
+    return Recovery(
+        tuple(prior.name for prior in table.priors),
+        shares[rows],
+        np.array([value for _, value in middle]),
+        {level: np.array(values, bool) for level, values in held.items()},
+        np.array(scores),
+    )

@@ -1,0 +1,131 @@
+"""Figures of a calibration: the posterior in pairs, and how well known truths were recovered."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.ticker import MaxNLocator, NullFormatter, NullLocator
+
+from sim.plotting.picture import OBSERVED, SIMULATED, Picture, in_style, plain_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from sim.calibration.posterior import Posterior
+    from sim.calibration.priors import Prior
+    from sim.calibration.recovery import Recovery
+
+__all__ = ["calibration_pngs", "pair_figure", "recovery_figure"]
+
+_DRAWS = 400
+_LETTERS_PER_INCH = 17.5
+_COLUMNS = 4
+
+
+def calibration_pngs(posterior: Posterior, recovery: Recovery | None = None) -> dict[str, bytes]:
+    """All figures as PNG files by name."""
+    drawn = {"pairs": pair_figure(posterior)}
+    if recovery is not None:
+        drawn["recovery"] = recovery_figure(recovery)
+    return {name: picture.png() for name, picture in drawn.items()}
+
+
+def _caption(picture: Picture, *texts: str) -> None:
+    room = int(picture.get_figwidth() * _LETTERS_PER_INCH)
+    lines = [line for text in texts for line in textwrap.wrap(text, room)]
+    picture.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=7.0, color="#555555")
+
+
+@in_style
+def pair_figure(posterior: Posterior) -> Picture:
+    """Each parameter by itself on the diagonal, each pair below it, over the whole width of the priors."""
+    priors, shares = posterior.priors, posterior.sample.drawn(_DRAWS, 0)
+    held = np.array([prior.share(float(posterior.scenario.values[prior.name])) for prior in priors])
+    n = len(priors)
+    picture = Picture(max(1.15 * n + 0.8, 4.0), max(1.05 * n + 0.9, 3.6))
+    grid = np.array(picture.panels(n, n), dtype=object).reshape(n, n)
+    for row in range(n):
+        for column in range(n):
+            axes = grid[row, column]
+            if column > row:
+                axes.set_axis_off()
+            elif column == row:
+                _draw_marginal(axes, shares[:, row], held[row])
+            else:
+                axes.scatter(shares[:, column], shares[:, row], s=2.0, color=SIMULATED, alpha=0.35, linewidths=0)
+                axes.plot(held[column], held[row], marker="D", markersize=3.5, color=OBSERVED)
+                axes.set_ylim(0, 1)
+            if column <= row:
+                _finish_panel(axes, priors, row, column, n)
+    name = posterior.scenario.title or posterior.scenario.name
+    words = (
+        f"{name}: {_DRAWS} draws from {len(posterior.table.shares):,} runs. Axes span the priors; on the diagonal "
+        "the line is the prior. Diamond and upright line: the scenario's own value."
+    )
+    _caption(picture, words)
+    return picture
+
+
+def _draw_marginal(axes: Axes, shares: NDArray[np.float64], held: float) -> None:
+    axes.hist(shares, bins=20, range=(0.0, 1.0), density=True, color=SIMULATED, alpha=0.75)
+    axes.axhline(1.0, color="#777777", linewidth=0.8)
+    axes.axvline(held, color=OBSERVED, linewidth=1.0)
+    axes.set_yticks([])
+
+
+def _finish_panel(axes: Axes, priors: tuple[Prior, ...], row: int, column: int, n: int) -> None:
+    axes.set_xlim(0, 1)
+    ticks = (0.1, 0.9)
+    axes.set_xticks(ticks)
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.tick_params(labelsize=5.5, length=2)
+    axes.spines[["top", "right"]].set_visible(False)
+    short = [prior.name.replace(".", ".\n", 1) for prior in priors]
+    if row == n - 1:
+        axes.set_xticklabels([f"{float(priors[column].value(tick)):.2g}" for tick in ticks])
+        axes.set_xlabel(short[column], fontsize=6.0)
+    else:
+        axes.xaxis.set_major_formatter(NullFormatter())
+    if column == row:
+        return
+    axes.set_yticks(ticks)
+    if column == 0:
+        axes.set_yticklabels([f"{float(priors[row].value(tick)):.2g}" for tick in ticks])
+        axes.set_ylabel(short[row], fontsize=6.0)
+    else:
+        axes.yaxis.set_major_formatter(NullFormatter())
+
+
+@in_style
+def recovery_figure(recovery: Recovery) -> Picture:
+    """Known values against the medians recovered, one panel a parameter, over the width of the prior."""
+    n = len(recovery.names)
+    rows = -(-n // _COLUMNS)
+    picture = Picture(2.1 * min(n, _COLUMNS) + 0.4, 2.2 * rows + 0.6)
+    panels = picture.panels(rows, min(n, _COLUMNS))
+    table = recovery.table.set_index("parameter")
+    for number, axes in enumerate(panels):
+        if number >= n:
+            axes.set_axis_off()
+            continue
+        name = recovery.names[number]
+        axes.plot([0, 1], [0, 1], color="#999999", linewidth=0.8)
+        x, y = recovery.truth[:, number], recovery.middle[:, number]
+        axes.scatter(x, y, s=4.0, color=SIMULATED, alpha=0.5, linewidths=0)
+        axes.set_xlim(0, 1)
+        axes.set_ylim(0, 1)
+        axes.set_title(f"{name}\nskill {table.loc[name, 'skill']:.2f}", fontsize=7.0)
+        axes.xaxis.set_major_locator(MaxNLocator(3))
+        axes.yaxis.set_major_locator(MaxNLocator(3))
+        axes.tick_params(labelsize=6.5)
+        plain_axes(axes)
+    panels[0].set_ylabel("median recovered")
+    words = (
+        f"{recovery.n} simulations taken as if they were the facts; values as shares of the prior's mass. "
+        "Skill 0: no better than not knowing; 1: known perfectly."
+    )
+    _caption(picture, "Across: the value a simulation was made with. " + words)
+    return picture

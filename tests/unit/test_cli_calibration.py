@@ -1,0 +1,84 @@
+"""`hinterland calibrate` and `hinterland validate`: files, words, exit statuses."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from sim.calibration.targets import COLUMNS
+from sim.cli import app
+
+WORLD = """\
+name: tiny
+start: 2012-01
+end: 2015-12
+region: {synthetic: {villages: 40, households_per_village: 60, towns: 10, counties: 5}}
+world: {synthetic_pioneers: 4}
+pioneers: {shops: 6, first_year: 2012, last_year: 2013}
+adoption: {imitation: 0.12, own_initiative: 0.0001}
+recognition: {sales_min_yuan: 1000000, shops_min: 10}
+"""
+FACTS = (
+    "villages,2015,,value,18,0,villages,2015-12,known,fit,",
+    "villages,2014,,value,8,0,villages,2014-12,known,fit,",
+    "recognised_shops,2015,,value,320,0,shops,2015-12,known,fit,",
+)
+FREE = ("--free", "adoption.imitation=loguniform(0.03, 0.3)")
+
+
+@pytest.fixture
+def files(tmp_path):
+    (tmp_path / "world.yaml").write_text(WORLD, encoding="utf-8")
+    (tmp_path / "facts.csv").write_text("\n".join([",".join(COLUMNS), *FACTS]) + "\n", encoding="utf-8")
+    return tmp_path
+
+
+def call(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_calibrate_then_validate_its_posterior(files):
+    given = (files / "world.yaml", "--targets", files / "facts.csv", "--workers", 1)
+    out = files / "fit"
+    done = call("calibrate", *given, *FREE, "--simulations", 60, "--rounds", 1, "--out", out)
+    assert done.exit_code == 0, done.output
+    assert "adoption.imitation" in done.output
+    for name in ("posterior.nc", "posterior.json", "summary.csv", "recovery.csv", "calibrated.yaml"):
+        assert (out / name).is_file()
+    assert (out / "figures" / "pairs.png").is_file()
+    posterior = ("--posterior", out / "posterior.nc")
+    done = call("validate", *given, *posterior, "--replicates", 3, "--out", files / "check", "--json")
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.output)
+    assert [row["target"] for row in found["bands"]] == ["villages 2015", "villages 2014", "recognised_shops 2015"]
+    assert found["goals"][0]["asked"] == 3
+    assert (files / "check" / "report.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--free", "adoption.imitation=uniform(0, 99)"), "allowed is 0 to 10"),
+        (("--free", "adoption.imitatoin"), "did you mean adoption.imitation"),
+        (("--simulations", "10"), "60 or more a round"),
+    ],
+)
+def test_mistakes_have_status_two_and_no_folder(files, options, told):
+    given = (files / "world.yaml", "--targets", files / "facts.csv", "--workers", 1, "--out", files / "fit")
+    done = call("calibrate", *given, *options)
+    assert done.exit_code == 2
+    assert told in " ".join(done.output.split())
+    assert "Traceback" not in done.output
+    assert not (files / "fit").exists()
+
+
+def test_an_unknown_county_among_the_targets_is_told_with_its_line(files):
+    path = files / "bad.csv"
+    row = "county_villages,2015,Cao,value,34,0,villages,2015-12,list,fit,"
+    path.write_text("\n".join([",".join(COLUMNS), row]) + "\n", encoding="utf-8")
+    done = call("calibrate", files / "world.yaml", "--targets", path, "--out", files / "fit")
+    assert done.exit_code == 2
+    assert "bad.csv:2:1: found place 'Cao'" in "".join(done.output.split("\n"))
+    assert not (files / "fit").exists()

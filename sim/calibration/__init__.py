@@ -5,14 +5,19 @@ module             what it says
 =================  ==========================================================================
 ``targets``        the facts to reproduce: values and bounds, each with error, date and source
 ``history``        what runs and published lists have in common: counts by year and county
+``lists``          later lists of Taobao villages that a user brings
 ``statistics``     how each target is computed from a history
 ``scores``         how well counts of places were predicted
 ``opponents``      two simple predictions of 2015 that a model must beat
 ``validation``     bands of an ensemble beside the facts, scores beside the opponents
 ``priors``         the free parameters and where they may lie
 ``simulations``    runs at points of the priors, kept in a store
+``evidence``       what a fit sees of runs and facts
 ``regression``     from simulations to a posterior
-``fit``            the whole calibration
+``fit``            the whole calibration, in rounds
+``posterior``      its result: summary, draws, files
+``recovery``       simulate and recover: coverage, and which parameters the facts inform
+``holdout``        a province predicted without its own facts
 =================  ==========================================================================
 """
 

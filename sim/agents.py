@@ -135,6 +135,11 @@ class Village(_View):
         return int(self._run.state.villages.shops[self.index])
 
     @property
+    def incoming_shops(self) -> int:
+        """Active shops of incoming merchants, beside those of its households."""
+        return int(self._run.state.villages.incoming_shops[self.index])
+
+    @property
     def sales_yuan(self) -> float:
         """Online sales of the last month, yuan."""
         return float(self._run.state.villages.sales_yuan[self.index])

@@ -40,7 +40,9 @@ class VillageState:
     for each registered household; ``station_orders`` of the last month; ``poor_months`` a partner has earned too
     little, in a row; ``vacant_months`` until a station whose partner left may open again; ``partners_so_far`` that
     a station has had; ``awareness`` share of households that know of selling online (information rule);
-    ``product`` index of what its shops sell; ``selling_since`` run month of its first shop or -1.
+    ``product`` index of what its shops sell; ``selling_since`` run month of its first shop or -1;
+    ``merchants``, those of the incomers who came to trade, for each registered household; ``incoming_shops``
+    that they run, beside ``shops``, which are those of the households.
     """
 
     base: Floats
@@ -66,10 +68,16 @@ class VillageState:
     awareness: Floats
     product: NDArray[np.int8]
     selling_since: NDArray[np.int16]
+    merchants: Floats
+    incoming_shops: NDArray[np.int32]
 
     def online_sales_yuan(self) -> Floats:
         """Sales of the last twelve months, yuan, (V,)."""
         return np.asarray(self.sales_by_month.sum(axis=0, dtype=np.float64))
+
+    def active_shops(self) -> NDArray[np.int32]:
+        """Shops of the households and of incoming merchants, (V,)."""
+        return self.shops + self.incoming_shops
 
 
 @dataclass
@@ -128,6 +136,8 @@ def new_state(world: World, base: Floats) -> State:
         awareness=np.zeros(n),
         product=world.villages.product.copy(),
         selling_since=np.full(n, NEVER, np.int16),
+        merchants=np.zeros(n),
+        incoming_shops=np.zeros(n, np.int32),
     )
     return State(villages, _new_counties(world))
 
@@ -184,4 +194,10 @@ def check_invariants(state: State, world: World) -> None:
     wrong = (villages.shops > 0) & (villages.selling_since == NEVER)
     if wrong.any():
         message = f"village {int(np.flatnonzero(wrong)[0])} has shops and no month in which the first opened"
+        raise RunError(message)
+    most = np.minimum(villages.merchants, villages.incomers + 1e-9) * world.villages.households
+    wrong = (villages.incoming_shops < 0) | (villages.incoming_shops > most + 1e-9)
+    if wrong.any():
+        bad = int(np.flatnonzero(wrong)[0])
+        message = f"village {bad} has {villages.incoming_shops[bad]} shops of {most[bad]:g} incoming merchants"
         raise RunError(message)

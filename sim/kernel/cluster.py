@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.kernel.run import Floats, Integers, Run
 from sim.rules import chain, limits, migration
 from sim.world import COVARIATES
 
-__all__ = ["chain_strength", "express_saving", "run_chain", "run_migration", "scarcity"]
+__all__ = ["chain_strength", "express_saving", "run_chain", "run_migration", "scarcity", "trading_incomers"]
 
 _TRADE = COVARIATES.index("trade")
 
@@ -62,7 +63,7 @@ def scarcity(run: Run, village: Integers) -> Floats:
     services = section.services_weight, section.chain_relief, strength
     weights, relief, relieving = (np.array(each) for each in zip(land, capital, talent, services, strict=True))
     return limits.scarcity(
-        state.villages.shops[village].astype(np.float64),
+        state.villages.active_shops()[village].astype(np.float64),
         limits.relieved_capacity(capacity, relieving, relief),
         weights,
     )
@@ -73,17 +74,57 @@ def run_migration(run: Run) -> None:
     section, villages, world = run.settings.migration, run.state.villages, run.world
     if not run.settings.enabled("migration"):
         villages.incomers[:] = 0.0
+        villages.merchants[:] = 0.0
+        _settle_incoming_shops(run, np.zeros_like(villages.incoming_shops))
         return
     is_returning = (villages.partner_model == 2) & run.settings.enabled("programme")
     place = np.flatnonzero((villages.shops > 0) | is_returning | (villages.incomers > 0.0))
     goods = migration.goods_at_hand(world.counties.covariates[:, _TRADE], midpoint=section.goods_midpoint)
+    incomers = villages.incomers[place]
+    shop_share = villages.active_shops()[place] / world.villages.households[place]
+    at_hand = goods[world.villages.county[place]]
+    villages.merchants[place] = migration.next_merchants(
+        villages.merchants[place],
+        incomers,
+        shop_share,
+        at_hand,
+        merchant_rate=section.merchant_rate,
+        most_merchants=section.most_merchants,
+        leaving_rate=section.leaving_rate,
+    )
     villages.incomers[place] = migration.next_incomers(
-        villages.incomers[place],
-        villages.shops[place] / world.villages.households[place],
-        goods[world.villages.county[place]],
+        incomers,
+        shop_share,
+        at_hand,
         is_returning[place],
         merchant_rate=section.merchant_rate,
         most_merchants=section.most_merchants,
         return_rate=section.return_rate,
         leaving_rate=section.leaving_rate,
+    )
+    shops = np.zeros_like(villages.incoming_shops)
+    shops[place] = migration.incoming_shops(
+        villages.merchants[place],
+        world.villages.households[place].astype(np.float64),
+        shop_share=section.shop_share,
+    )
+    _settle_incoming_shops(run, shops)
+
+
+def _settle_incoming_shops(run: Run, shops: NDArray[np.int32]) -> None:
+    """Let incoming merchants have so many shops in each village, which sell its product."""
+    villages, world = run.state.villages, run.world
+    changed = np.flatnonzero(shops != villages.incoming_shops)
+    more = shops[changed] - villages.incoming_shops[changed]
+    np.add.at(run.shops_of_product, (world.villages.county[changed], villages.product[changed]), more)
+    villages.incoming_shops[changed] = shops[changed]
+
+
+def trading_incomers(run: Run, village: Integers) -> Floats:
+    """Incomers for each registered household of these villages who run no shop of their own, (n,)."""
+    villages = run.state.villages
+    return migration.incomers_without_shop(
+        villages.incomers[village],
+        villages.incoming_shops[village].astype(np.float64),
+        run.world.villages.households[village].astype(np.float64),
     )

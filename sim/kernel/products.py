@@ -31,7 +31,7 @@ def choose_products(run: Run, village: Integers) -> None:
 def _shops_by_town_and_product(run: Run) -> Floats:
     """Active shops, (T, P)."""
     villages, world, n_products = run.state.villages, run.world, len(run.world.products)
-    active = np.flatnonzero(villages.shops)
+    active = np.flatnonzero(villages.active_shops())
     place = world.villages.town[active] * n_products + villages.product[active]
-    shops = np.bincount(place, villages.shops[active].astype(np.float64), world.n_towns * n_products)
+    shops = np.bincount(place, villages.active_shops()[active].astype(np.float64), world.n_towns * n_products)
     return np.asarray(shops, np.float64).reshape(world.n_towns, n_products)

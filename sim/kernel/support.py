@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.kernel.cluster import chain_strength, scarcity
+from sim.kernel.cluster import chain_strength, scarcity, trading_incomers
 from sim.kernel.demand import demand_factor
 from sim.kernel.run import Floats, Integers, Run
 from sim.rules import chain, credit, limits, migration
@@ -60,7 +60,7 @@ def _by_village(run: Run) -> Floats | None:
     scarce = scarcity(run, place) if settings.enabled("limits") else np.zeros(place.size)
     total = np.zeros(villages.base.size)
     total[place] = rules.local_log_multiplier(
-        scarce, villages.incomers[place], limits_effect=settings.limits.effect
+        scarce, trading_incomers(run, place), limits_effect=settings.limits.effect
     )
     return total
 
@@ -82,7 +82,7 @@ def support_terms(run: Run, village: Integers) -> tuple[Floats, ...]:
         )
     came, slowed = rules.local_terms(
         scarcity(run, village) if settings.enabled("limits") else nothing,
-        run.state.villages.incomers[village] if settings.enabled("migration") else nothing,
+        trading_incomers(run, village) if settings.enabled("migration") else nothing,
         limits_effect=settings.limits.effect,
     )
     return (*by_place, slowed, came)
@@ -103,7 +103,7 @@ def sales_factor(run: Run, village: Integers) -> Floats | None:
         scarce, elasticity = scarcity(run, village), settings.limits.sales_elasticity
         factors.append(limits.scarcity_sales_factor(scarce, sales_elasticity=elasticity))
     if settings.enabled("migration"):
-        incomers, elasticity = run.state.villages.incomers[village], settings.migration.sales_elasticity
+        incomers, elasticity = trading_incomers(run, village), settings.migration.sales_elasticity
         factors.append(migration.incomer_sales_factor(incomers, sales_elasticity=elasticity))
     by_place = demand_factor(run)
     if by_place is not None:

@@ -36,9 +36,10 @@ def trade_factor(run: Run, village: Integers) -> Floats:
 def run_market(run: Run) -> None:
     """Sales of the month by village, and the parcels they send from each county."""
     section, villages, world = run.settings.market, run.state.villages, run.world
-    active = np.flatnonzero(villages.shops)
+    active = np.flatnonzero(villages.active_shops())
+    incoming_size = run.settings.migration.shop_size * villages.incoming_shops[active]
     sales = market.village_sales(
-        villages.shop_size[active],
+        villages.shop_size[active] + incoming_size,
         villages.novice_size[active],
         trade_factor(run, active),
         yearly_sales_yuan=section.yearly_sales,
@@ -62,7 +63,7 @@ def run_recognition(run: Run) -> None:
     criteria, villages = Criteria.from_values(run.settings), run.state.villages
     villages.recognised[:] = taobao_village_mask(
         villages.online_sales_yuan(),
-        villages.shops,
+        villages.active_shops(),
         run.world.villages.households,
         sales_min_yuan=criteria.sales_min_yuan,
         shops_min=criteria.shops_min,

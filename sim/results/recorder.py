@@ -102,7 +102,7 @@ class Recorder:
     def record(self, happened: MonthEvents) -> None:
         """Write down the month just stepped."""
         villages = self.run.state.villages
-        active = np.flatnonzero(villages.shops)
+        active = np.flatnonzero(villages.active_shops())
         self._events.append(happened)
         self._record_shops(happened, active)
         self._record_programme(happened.month)
@@ -147,7 +147,7 @@ class Recorder:
 
     def _december(self, month: int) -> dict[str, Array]:
         state, start = self.run.state.villages, self.run.scenario.start
-        kept = np.flatnonzero((state.shops > 0) | state.recognised | (state.station_since != NEVER))
+        kept = np.flatnonzero((state.active_shops() > 0) | state.recognised | (state.station_since != NEVER))
         return {
             "year": np.full(kept.size, (start + month) // 12, np.int16),
             "village": kept.astype(np.int32),

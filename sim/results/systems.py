@@ -40,9 +40,13 @@ _OF_COUNTY = {
     "chain": ("suppliers",),
     "consumption": ("buyer_share",),
 }
-_OF_VILLAGE = {"migration": ("incomers",), "consumption": ("station_orders",), "information": ("awareness",)}
+_OF_VILLAGE = {
+    "migration": ("incomers", "incoming_shops"),
+    "consumption": ("station_orders",),
+    "information": ("awareness",),
+}
 #: Of the whole region.
-_OF_NATION = {"information": ("awareness",)}
+_OF_NATION = {"information": ("awareness",), "migration": ("incoming_shops",)}
 #: Every column that a village may have beside the usual ones.
 VILLAGE_COLUMNS = tuple(name for names in _OF_VILLAGE.values() for name in names)
 
@@ -79,14 +83,18 @@ def county_columns(run: Simulation, names: tuple[str, ...]) -> dict[str, Array]:
 
 def village_columns(run: Simulation, names: tuple[str, ...], kept: Array) -> dict[str, Array]:
     """These columns of some villages."""
-    return {name: getattr(run.state.villages, name)[kept].astype(np.float32) for name in names}
+    columns = {name: getattr(run.state.villages, name)[kept] for name in names}
+    return {name: each.astype(np.float32) if each.dtype.kind == "f" else each for name, each in columns.items()}
 
 
 def national_columns(run: Simulation, names: tuple[str, ...]) -> dict[str, float]:
-    """These columns of the month just stepped; a share of households is one of all households simulated."""
+    """These columns of the month just stepped; shares are of all households simulated, counts are summed."""
     households = run.world.villages.households
     columns = {name: getattr(run.state.villages, name) for name in names}
-    return {name: float(values @ households / households.sum()) for name, values in columns.items()}
+    return {
+        name: float(values @ households / households.sum()) if values.dtype.kind == "f" else float(values.sum())
+        for name, values in columns.items()
+    }
 
 
 def station_columns(

@@ -34,6 +34,9 @@ file             functions                                    what it says
 ``limits``       ``capacity_shops``, ``relieved_capacity``,   land, capital, talent and services slow large
                  ``scarcity``, ``scarcity_sales_factor``      villages
 ``migration``    ``goods_at_hand``, ``next_incomers``,        returning youth and incoming merchants
+                 ``next_merchants``,
+                 ``incoming_shops``,
+                 ``incomers_without_shop``,
                  ``incomer_sales_factor``
 ``consumption``  ``buyer_share``, ``station_buyers``,         online buying, and partners' living
                  ``month_factor``, ``wanted_orders``,

@@ -63,6 +63,7 @@ NEEDS = {
         f"information.{key}": {"adoption.rule": "information", "information.first_exposure": 0.01}
         for key in ("first_exposure", "telling_rate", "passing_share")
     },
+    "migration.shop_size": {"migration.shop_share": 1.0, "migration.merchant_rate": 1.0},
     "guidance.strength_everywhere": {"guidance.everywhere": True},
     # Taobao villages must be lost again for guidance to decay.
     "guidance.decay_months": {

@@ -100,3 +100,14 @@ def test_a_village_with_shops_knows_since_when(state, world):
     state.villages.shops[3] = 1
     with pytest.raises(RunError, match="village 3 has shops and no month in which the first opened"):
         check_invariants(state, world)
+
+
+def test_incoming_shops_have_merchants(state, world):
+    households = int(world.villages.households[2])
+    state.villages.incomers[2] = state.villages.merchants[2] = 3 / households
+    state.villages.incoming_shops[2] = 3
+    check_invariants(state, world)
+    assert state.villages.active_shops().tolist() == [0, 0, 3, 0, 0]
+    state.villages.incoming_shops[2] = 4
+    with pytest.raises(RunError, match="village 2 has 4 shops of 3 incoming merchants"):
+        check_invariants(state, world)

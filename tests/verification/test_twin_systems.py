@@ -34,6 +34,7 @@ STRONG = {
     "consumption.most_help": 500,
     "migration.goods_midpoint": 0,
     "migration.merchant_rate": 0.1,
+    "migration.shop_share": 0.5,
     "consumption.outside_income": 400,
     "consumption.patience_months": 3,
     "wholesale.half_shops": 20,
@@ -59,6 +60,7 @@ CASES = {name: switches(name) for name in OFF_BY_DEFAULT}
 ALL = switches(*OFF_BY_DEFAULT)
 CASES |= {
     "all": ALL,
+    "migration, no shops of incomers": switches("migration") | {"migration.shop_share": 0.0},
     "all, another seed": ALL | {"world_seed": 6, "history_seed": 3},
     "all, guidance everywhere": ALL | {"guidance.everywhere": True},
     "all, without parcels and training": ALL | {"mechanisms.logistics": False, "mechanisms.training": False},
@@ -100,4 +102,6 @@ def test_the_strong_case_reaches_every_branch():
     for column in (counties.guidance, counties.loan_share, counties.suppliers, counties.branding):
         assert column.max() > 0.05
     assert villages.incomers.max() > 0.05
+    assert villages.incoming_shops.max() >= 3
+    assert (villages.incomers > villages.merchants + 0.01).any()
     assert (villages.product != world.villages.product).any()

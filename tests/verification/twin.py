@@ -107,11 +107,16 @@ class TwinVillage(mesa.Agent):
         self.station_since = self.partner_model = None
         self.training = self.cost = self.crowding = self.income = 0.0
         self.sales = []
-        self.recognised = False
+        self.recognised, self.incoming = False, 0
 
     @property
     def shops(self):
         return sum(household.selling for household in self.households)
+
+    @property
+    def active(self):
+        """With the shops of incoming merchants."""
+        return self.shops + self.incoming
 
 
 class TwinModel(mesa.Model):
@@ -242,7 +247,7 @@ class TwinModel(mesa.Model):
     def crowding(self):
         shops = defaultdict(int)
         for village in self.villages:
-            shops[village.county, village.product] += village.shops
+            shops[village.county, village.product] += village.active
         for village in self.villages:
             crowded = math.log1p(shops[village.county, village.product] / self.settings.market.crowding_reference)
             village.crowding = crowded if self.settings.enabled("crowding") else 0.0
@@ -346,7 +351,7 @@ class TwinModel(mesa.Model):
         own = self.settings.market
         self.parcels = [0.0] * self.world.n_counties
         for village in self.villages:
-            sales = 0.0
+            sales = own.yearly_sales / 12 * self.settings.migration.shop_size * village.incoming
             for household in village.households:
                 if household.selling:
                     age = self.months_done - household.opened
@@ -358,7 +363,7 @@ class TwinModel(mesa.Model):
     def recognition(self):
         own = self.settings.recognition
         for village in self.villages:
-            enough = village.shops >= own.shops_min or village.shops >= own.household_share_min * len(
+            enough = village.active >= own.shops_min or village.active >= own.household_share_min * len(
                 village.households
             )
             village.recognised = enough and sum(village.sales[-12:]) >= own.sales_min_yuan

@@ -25,7 +25,8 @@ class TwinSystems(TwinModel):
         self.guidance, self.acting, self.loans, self.signed = [0.0] * n, [0.0] * n, [0.0] * n, [False] * n
         self.suppliers, self.brands = defaultdict(float), defaultdict(float)
         for village in self.villages:
-            village.incomers, village.poor, village.vacant, village.orders = 0.0, 0, 0, 0.0
+            village.incomers, village.merchants = 0.0, 0.0
+            village.poor, village.vacant, village.orders = 0, 0, 0.0
             village.partner_skill, village.partners, village.has_sold = 0.0, 0, False
 
     def on(self, mechanism):
@@ -37,7 +38,7 @@ class TwinSystems(TwinModel):
     def shops_by_product(self):
         shops = defaultdict(int)
         for village in self.villages:
-            shops[village.county, village.product] += village.shops
+            shops[village.county, village.product] += village.active
         return shops
 
     def logistics(self):
@@ -103,12 +104,16 @@ class TwinSystems(TwinModel):
         own = self.settings.migration
         for village in self.villages:
             goods = 1 / (1 + math.exp(-2 * (self.covariate(village.county, "trade") - own.goods_midpoint)))
-            coming = own.merchant_rate * goods * village.shops / len(village.households)
+            coming = own.merchant_rate * goods * village.active / len(village.households)
             coming *= max(0.0, 1 - village.incomers / own.most_merchants)
+            village.merchants = (1 - own.leaving_rate) * village.merchants + coming
             if village.partner_model == 2 and self.on("programme"):
                 coming += own.return_rate
             stay = (1 - own.leaving_rate) * village.incomers
-            village.incomers = stay + coming if self.on("migration") else 0.0
+            village.incomers = stay + coming
+            if not self.on("migration"):
+                village.incomers = village.merchants = 0.0
+            village.incoming = math.floor(own.shop_share * village.merchants * len(village.households))
 
     def choose_products(self):
         """Before this month's shops open or close, villages with their first look at those of their neighbours."""
@@ -120,8 +125,8 @@ class TwinSystems(TwinModel):
             for level in ("town", "county"):
                 sold = defaultdict(int)
                 for other in self.villages:
-                    if getattr(other, level) == getattr(village, level) and other.shops > 0:
-                        sold[other.product] += other.shops
+                    if getattr(other, level) == getattr(village, level) and other.active > 0:
+                        sold[other.product] += other.active
                 if sold:
                     leading = [product for product in sold if sold[product] == max(sold.values())]
                     village.product = village.product if village.product in leading else min(leading)
@@ -157,10 +162,10 @@ class TwinSystems(TwinModel):
         capital = room + room * own.loan_relief * self.loans[village.county]
         talent = room + room * own.training_relief * village.training
         services = room + room * own.chain_relief * self.strength(village)
-        total = own.land_weight * math.log(1 + village.shops / land)
-        total += own.capital_weight * math.log(1 + village.shops / capital)
-        total += own.talent_weight * math.log(1 + village.shops / talent)
-        return total + own.services_weight * math.log(1 + village.shops / services)
+        total = own.land_weight * math.log(1 + village.active / land)
+        total += own.capital_weight * math.log(1 + village.active / capital)
+        total += own.talent_weight * math.log(1 + village.active / talent)
+        return total + own.services_weight * math.log(1 + village.active / services)
 
     def factor(self, village):
         own, eta = self.settings, math.log(super().factor(village))
@@ -173,7 +178,7 @@ class TwinSystems(TwinModel):
         if self.on("limits"):
             eta -= own.limits.effect * self.scarcity(village)
         if self.on("migration"):
-            eta += math.log(1 + village.incomers)
+            eta += math.log(1 + village.incomers - village.incoming / len(village.households))
         return math.exp(eta)
 
     def trade(self, village):
@@ -185,7 +190,8 @@ class TwinSystems(TwinModel):
         if self.on("limits"):
             factor *= math.exp(-own.limits.sales_elasticity * self.scarcity(village))
         if self.on("migration"):
-            factor *= (1 + village.incomers) ** own.migration.sales_elasticity
+            others = village.incomers - village.incoming / len(village.households)
+            factor *= (1 + others) ** own.migration.sales_elasticity
         return factor * self.wholesale(village) * self.abroad(village)
 
     def wholesale(self, village):
@@ -287,6 +293,7 @@ def same_systems(run, twin):
     for (county, product), share in twin.brands.items():
         assert np.isclose(counties.branding[county, product], share)
     assert villages.product.tolist() == [village.product for village in twin.villages]
+    assert villages.incoming_shops.tolist() == [village.incoming for village in twin.villages]
     assert np.allclose(villages.incomers, [village.incomers for village in twin.villages])
     assert np.allclose(villages.station_orders, [village.orders for village in twin.villages])
     handled = [0.0] * twin.world.n_counties

@@ -21,10 +21,12 @@ SMALL = {
     "recognition.sales_min_yuan": 1e5,
     "consumption.outside_income": 0.0,
     "migration.goods_midpoint": -3.0,
+    "migration.merchant_rate": 0.2,
+    "migration.shop_share": 0.5,
 }
 NATION = {"orders_per_station_and_day", "singles_day_turnover_yuan", "applicants"}
 COUNTY = {"guidance", "acting_guidance", "loan_share", "suppliers", "buyer_share"}
-VILLAGE = {"incomers", "station_orders"}
+VILLAGE = {"incomers", "incoming_shops", "station_orders"}
 
 
 def small(**changes):
@@ -51,6 +53,8 @@ def test_mechanisms_that_are_on_have_columns_that_move_and_survive_a_folder(tmp_
         assert np.array_equal(values, result.columns("counties")[name])
     for name in VILLAGE:
         assert kept.columns("villages")[name].max() > 0, name
+    december = kept.villages.query("year == 2014")
+    assert kept.national["incoming_shops"].iloc[-1] == december["incoming_shops"].sum()
 
 
 def test_a_mechanism_switched_on_later_has_its_column_from_the_start():

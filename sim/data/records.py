@@ -200,6 +200,7 @@ class ObservedTable:
     product_known : whether the product is known from the 2014 list.
     pioneer_year : year of the first online shop where a fact gives it, else -1.
     pioneer_fact : the fact's id; a row with a pioneer and ``listed_2014`` False first appears in 2015.
+    pioneer_product : category of what that shop sold, where the fact tells; blank if not known.
     is_residents_committee : whether it is an urban residents' committee.
     same_name_pair : the one second row (孙庄 beside 孙庄村) counted twice by the 2015 list.
     """
@@ -219,6 +220,7 @@ class ObservedTable:
     product_known: Flags
     pioneer_year: Ints
     pioneer_fact: Texts
+    pioneer_product: Texts
     is_residents_committee: Flags
     same_name_pair: Flags
 

@@ -95,7 +95,15 @@ def observed_villages() -> ObservedTable:
     }
     for name in ("listed_2014", "listed_2015", "product_known", "is_residents_committee", "same_name_pair"):
         columns[name] = flags(text[name])
-    for name in ("name_zh", "placed_by", "product_zh", "products_zh", "product", "pioneer_fact"):
+    for name in (
+        "name_zh",
+        "placed_by",
+        "product_zh",
+        "products_zh",
+        "product",
+        "pioneer_fact",
+        "pioneer_product",
+    ):
         columns[name] = texts(text[name])
     return ObservedTable(**columns)
 

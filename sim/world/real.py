@@ -109,6 +109,8 @@ def _villages(
         world_seed=request.world_seed,
     )[frame.town]
     product[listed] = known_product[observed_row[listed]]
+    first_sold, told = _product_of_pioneers(observed_row)
+    product[told & ~listed] = first_sold[told & ~listed]
     columns = Villages(
         uid=frame.uid,
         town=frame.town,
@@ -160,6 +162,14 @@ def _product_of_observed() -> NDArray[np.int8]:
     """Index of the product of each observed village; -1 where only the list of 2015 names the village."""
     index = {str(name): i for i, name in enumerate(products().product)}
     return np.array([index.get(str(name), -1) for name in observed_villages().product], np.int8)
+
+
+def _product_of_pioneers(observed_row: NDArray[np.int32]) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
+    """Product of the first shop of each village, and whether a fact tells it; known whatever list it is on."""
+    index = {str(name): i for i, name in enumerate(products().product)}
+    of_row = np.array([index.get(str(name), -1) for name in observed_villages().pioneer_product], np.int8)
+    product = np.where(observed_row >= 0, of_row[observed_row], -1).astype(np.int8)
+    return product, product >= 0
 
 
 def _list_of_2014(request: WorldRequest) -> tuple[NDArray[np.int8], Callable[[Floats, Floats], Floats]]:

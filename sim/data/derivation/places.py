@@ -29,13 +29,13 @@ ZONES = {
 }
 # Two rows of the 2015 list whose names differ only by the final 村: two villages, as the list counts them.
 SECOND_OF_PAIR = {("371721", "孙庄", "2015")}
-# Village of the list -> (year of its first shop, fact).
+# Village of the list -> (year of its first shop, fact, category of what that shop sold if the fact tells).
 PIONEERS = {
-    ("320324", "东风"): ("2006", "F154"),
-    ("371721", "丁楼"): ("2009", "F160"),
-    ("371721", "张庄"): ("2009", "F160"),
-    ("330782", "青岩刘"): ("2007", "F150"),
-    ("532932", "新华"): ("2007", "F198"),
+    ("320324", "东风"): ("2006", "F154", "furniture"),
+    ("371721", "丁楼"): ("2009", "F160", "clothing"),
+    ("371721", "张庄"): ("2009", "F160", "clothing"),
+    ("330782", "青岩刘"): ("2007", "F150", ""),
+    ("532932", "新华"): ("2007", "F198", "crafts"),
 }
 COMMITTEE_ENDINGS = ("社区", "居委会", "居")
 
@@ -115,7 +115,7 @@ def _observed_row(
     town = _town_of(row, zones)
     village_code = row["village_code"] if row["village_code"][:9] == town else ""
     products = rows["2014"]["main_product_zh"] if "2014" in rows else ""
-    pioneer_year, pioneer_fact = PIONEERS.get(key[:2], ("", "")) if len(key) == 2 else ("", "")
+    pioneer = PIONEERS.get(key[:2], ("", "", "")) if len(key) == 2 else ("", "", "")
     zone = town[6:] >= "900"
     placed = "code" if village_code else "zone" if zone else "town"
     return {
@@ -130,8 +130,7 @@ def _observed_row(
         "products_zh": products,
         "product": category_of(first_word(products)) if products else "",
         "product_known": int(bool(products)),
-        "pioneer_year": pioneer_year,
-        "pioneer_fact": pioneer_fact,
+        **dict(zip(("pioneer_year", "pioneer_fact", "pioneer_product"), pioneer, strict=True)),
         "is_residents_committee": int(_is_residents_committee(row, village_code)),
         "same_name_pair": int(len(key) == 3),
     }

@@ -92,6 +92,14 @@ def test_pioneers():
             table.name_zh[known], table.pioneer_year[known], table.listed_2014[known], strict=True
         )
     }
+    assert dict(zip(table.name_zh[known], table.pioneer_product[known], strict=True)) == {
+        "东风村": "furniture",
+        "青岩刘村": "",
+        "丁楼村": "clothing",
+        "张庄村": "clothing",
+        "新华村": "crafts",
+    }
+    assert set(table.pioneer_product[~known]) == {""}
     assert found == {
         ("东风村", 2006, True),
         ("青岩刘村", 2007, True),

@@ -121,6 +121,17 @@ def test_lasting_numbers_of_invented_villages_fit_the_counters():
     assert int(build_world(scenario(synthetic())).villages.uid.max()) < 2**40
 
 
+def test_a_village_makes_what_its_known_first_shop_sold_and_its_neighbours_do_not():
+    # Xinhua, Heqing: not on the list of 2014, but its silver shop of 2007 is a fact.
+    for seed in range(3):
+        world = build_world(scenario({"counties": [532932]}, world_seed=seed, world__household_scale=0.05))
+        villages = world.villages
+        (xinhua,) = np.flatnonzero(villages.pioneer_year > 0)
+        assert world.products[villages.product[xinhua]] == "crafts"
+        others = (villages.town == villages.town[xinhua]) & (np.arange(world.n_villages) != xinhua)
+        assert np.unique(villages.product[others]).size == 1
+
+
 def test_the_world_is_what_was_known_in_2014():
     world = build_world(scenario(REGIONS["real"]))
     villages, observed = world.villages, observed_villages()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.data import counties
 from sim.errors import Place, Problem, ResultError
-from sim.experiments.outcomes import BY_COUNTY, BY_VILLAGE, MONTHLY, YEARLY, Outcome
+from sim.experiments.outcomes import BY_COUNTY, BY_VILLAGE, MONTHLY, YEARLY, Layout, Outcome
 from sim.experiments.perform import Plan, Runs
 from sim.results.provenance import provenance, utc_now
 from sim.results.tables import dates
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-__all__ = ["DATASET_FILE", "county_codes", "labelled", "tidy", "write_tables"]
+__all__ = ["DATASET_FILE", "axis_words", "county_codes", "labelled", "tidy", "write_tables"]
 
 DATASET_FILE = "results.nc"
 
@@ -66,13 +66,13 @@ def labelled(runs: Runs, dims: Mapping[str, Sequence[Any]], title: str) -> xr.Da
     status = {"long_name": "stage at which the run failed, empty if it did not"}
     variables["status"] = (outer, runs.status.reshape(lengths).astype(str), status)
     coordinates: dict[str, Any] = {
-        name: (name, _axis(values), _axis_words(plan, name)) for name, values in dims.items()
+        name: (name, _axis(values), axis_words(plan.scenarios, name)) for name, values in dims.items()
     }
     coordinates |= {
         "replicate": ("replicate", np.arange(len(plan.seeds)), {"long_name": "replicate"}),
         **_seeds(plan, outer, lengths),
         "year": ("year", np.array(layout.years, np.int64), {"long_name": "year, counted in December"}),
-        "month": ("month", dates(layout.start + np.arange(layout.n_months)).astype("datetime64[ns]")),
+        "month": ("month", _months(layout), {"long_name": "first day of the month"}),
     }
     if plan.by_county:
         coordinates["county"] = ("county", county_codes(plan), {"long_name": "code of the county"})
@@ -123,14 +123,23 @@ def _words(outcome: Outcome) -> dict[str, str]:
     return {"units": outcome.unit, "long_name": outcome.meaning}
 
 
+def _months(layout: Layout) -> NDArray[np.datetime64]:
+    return dates(layout.start + np.arange(layout.n_months)).astype("datetime64[ns]")
+
+
 def _axis(values: Sequence[Any]) -> NDArray[Any]:
     array = np.asarray(values)
     return array if array.dtype.kind in "biufM" else array.astype(str)
 
 
-def _axis_words(plan: Plan, name: str) -> dict[str, str]:
-    row = next(iter(plan.scenarios.values())).vocabulary.parameters.get(name)
-    return {} if row is None else {"units": row.unit, "long_name": row.description}
+def axis_words(scenarios: Mapping[str, Scenario], name: str) -> dict[str, str]:
+    """Unit and meaning of what is varied, from the tables of the scenarios."""
+    vocabulary = next(iter(scenarios.values())).vocabulary
+    row = vocabulary.parameters.get(name)
+    if row is not None:
+        return {"units": row.unit, "long_name": row.description}
+    switch = vocabulary.mechanisms.get(name.removeprefix("mechanisms."))
+    return {"long_name": name.replace("_", " ") if switch is None else switch.description}
 
 
 def county_codes(plan: Plan) -> NDArray[np.int64]:

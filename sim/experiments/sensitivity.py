@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sim.errors import Place, Problem, ResultError, RunError, ScenarioError
 from sim.experiments.accessors import Drawn
 from sim.experiments.design import Range, listed, ranges_of, replicate_seeds
-from sim.experiments.labelled import labelled, write_tables
+from sim.experiments.labelled import axis_words, labelled, write_tables
 from sim.experiments.outcomes import YEARLY
 from sim.experiments.perform import Conditions, Plan, Runs, perform
 from sim.experiments.progress import OnProgress
@@ -83,7 +83,14 @@ class SensitivityResult(Drawn):
         self._runs, self._design = runs, design
         title = self.scenario.title or self.scenario.name
         dataset = labelled(runs, {"point": range(len(runs.plan.points))}, title)
-        values = {part.name: ("point", [p.values[part.name] for p in runs.plan.points]) for part in self.ranges}
+        values = {
+            part.name: (
+                "point",
+                [p.values[part.name] for p in runs.plan.points],
+                axis_words(runs.plan.scenarios, part.name),
+            )
+            for part in self.ranges
+        }
         self.dataset: xr.Dataset = dataset.assign_coords(values)
 
     def _outcome(self, outcome: str, year: int | None) -> Array:

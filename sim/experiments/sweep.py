@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import Place, Problem, ScenarioError
 from sim.experiments.design import Point, filled, grid, listed, ranges_of, replicate_seeds
-from sim.experiments.labelled import labelled, write_tables
+from sim.experiments.labelled import axis_words, labelled, write_tables
 from sim.experiments.perform import Conditions, Plan, perform
 from sim.experiments.progress import OnProgress
 from sim.scenario import Scenario, load_scenario
@@ -206,5 +206,5 @@ def _with_values(dataset: xr.Dataset, points: Sequence[Point]) -> xr.Dataset:
     for name in points[0].values:
         values = np.asarray([point.values[name] for point in points])
         plain = values if values.dtype.kind in "biuf" else values.astype(str)
-        dataset = dataset.assign_coords({name: (POINT, plain)})
+        dataset = dataset.assign_coords({name: (POINT, plain, axis_words({"": points[0].scenario}, name))})
     return dataset

@@ -160,3 +160,14 @@ def test_a_policys_own_seed_does_not_break_a_pair(tiny):
 
     table = compare(tiny, same=tiny.replace({"history_seed": 7}), replicates=2).table
     assert (table["difference"].dropna() == 0).all()
+
+
+@pytest.mark.parametrize("design", ["grid", "list"])
+def test_everything_has_a_long_name_and_numbers_have_units(tiny, design):
+    values = {"adoption.imitation": 0.3, "mechanisms.exit": False, "world_seed": 2}
+    vary = [values] if design == "list" else {name: [value] for name, value in values.items()}
+    data = sweep(tiny, vary, replicates=2, by_county=True, by_village=True)
+    assert all(variable.attrs.get("long_name") for name, variable in data.variables.items() if name != "point")
+    assert all(variable.attrs.get("units") for name, variable in data.data_vars.items() if name != "status")
+    assert data["adoption.imitation"].attrs["units"] == "1/month"
+    assert data["mechanisms.exit"].attrs["long_name"] == tiny.vocabulary.mechanisms["exit"].description

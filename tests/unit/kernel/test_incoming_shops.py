@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import sim
 from sim.kernel import Simulation
 from sim.state import check_invariants
 
@@ -107,3 +108,17 @@ def test_their_shops_close_when_the_mechanism_ends(busy):
     run.step()
     assert not run.state.villages.incoming_shops.any()
     assert run.shops_of_product.sum() == run.state.villages.shops.sum()
+
+
+def test_a_village_where_only_incomers_sell_is_in_the_tables(busy):
+    nobody = {"adoption.own_initiative": 0.0, "adoption.imitation": 0.0, "exit.monthly_rate": 1.0}
+    unseen = {"mechanisms__programme": False, "recognition__sales_min_yuan": 1e12, "migration__shop_share": 0.8}
+    scenario, _ = busy(**COMING, **unseen, timeline=[{"from": "2014-01", "set": nobody}])
+    result = sim.run(scenario)
+    december = result.villages.query("year == 2014")
+    alone = december[(december["shops"] == 0) & (december["incoming_shops"] > 0)]
+    assert len(alone) > 3
+    assert (alone["online_sales_yuan"] > 0).all()
+    # The kernel's parcels are of all sales, so the sales recorded are all there are.
+    last = result.national.iloc[-1]
+    assert last["parcels"] == pytest.approx(last["online_sales_yuan"] / 80.0)

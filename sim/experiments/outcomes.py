@@ -214,11 +214,17 @@ def _sum_years(
         if december < _DECEMBER:
             continue
         months = slice(december - _DECEMBER, december + 1)
-        sales, shops = national["online_sales_yuan"][months].sum(), national["shops"][months].mean()
+        sales, shops = national["online_sales_yuan"][months].sum(), _all_shops(national)[months].mean()
         rows["sales_yuan"][position] = sales
         rows["sales_per_shop_yuan"][position] = sales / shops if shops > 0 else np.nan
         margin = _margin(scenario, year)
         rows["seller_income_yuan"][position] = seller_income(sales, shops, margin=margin)
+
+
+def _all_shops(columns: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
+    """Shops of households and, with migration, of incoming merchants: online sales are those of both."""
+    shops = columns["shops"]
+    return shops + columns["incoming_shops"] if "incoming_shops" in columns else shops
 
 
 def _margin(scenario: Scenario, year: int) -> float:
@@ -228,12 +234,14 @@ def _margin(scenario: Scenario, year: int) -> float:
 def _village_incomes(result: RunResult, years: tuple[int, ...], rows: dict[str, Array]) -> None:
     """Median over villages that have a shop in December, from the sales of their last twelve months."""
     villages, scenario = result.columns("villages"), result.scenario
+    shops = _all_shops(villages)
     for position, year in enumerate(years):
-        chosen = (villages["year"] == year) & (villages["shops"] > 0)
+        chosen = (villages["year"] == year) & (shops > 0)
         if not chosen.any() or year * _MONTHS_A_YEAR + _DECEMBER - scenario.start < _DECEMBER:
             continue
-        sales, shops = villages["online_sales_yuan"][chosen], villages["shops"][chosen]
-        incomes = seller_income(sales, shops, margin=_margin(scenario, year))
+        incomes = seller_income(
+            villages["online_sales_yuan"][chosen], shops[chosen], margin=_margin(scenario, year)
+        )
         rows["village_income_yuan"][position] = np.median(incomes)
 
 

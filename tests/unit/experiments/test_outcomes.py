@@ -121,3 +121,19 @@ def test_shops_and_sales_of_taobao_villages_are_those_of_the_village_table(run, 
     assert row(summary, "recognised_shops")[-1] == last["shops"].sum() > 0
     assert row(summary, "middle_villages")[-1] == last["online_sales_yuan"].between(1e7, 3e7).sum()
     assert row(summary, "great_villages").tolist() == [0, 0, 0]
+
+
+def test_incomes_are_shared_with_the_shops_of_incoming_merchants():
+    mapping = {
+        "start": "2013-01",
+        "end": "2014-12",
+        "region": {"counties": [330782]},
+        "mechanisms.migration": True,
+        "migration.shop_share": 0.2,
+    }
+    run = sim.run(sim.Scenario.from_mapping(mapping))
+    incoming = run.national["incoming_shops"].iloc[12:].mean()
+    assert incoming > 0
+    shops = run.national["shops"].iloc[12:].mean() + incoming
+    expected = 0.15 * run.national["online_sales_yuan"].iloc[12:].sum() / shops
+    assert row(summarise(run), "seller_income_yuan")[1] == pytest.approx(expected)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -51,6 +51,12 @@ def calibrate(
     targets: Annotated[
         Path | None, typer.Option("--targets", metavar="FILE", help="Facts in place of the shipped table (CSV).")
     ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--without", metavar="PROVINCE", help="Also predict this province from all others; repeatable."
+        ),
+    ] = None,
     vary_seeds: Annotated[str, typer.Option("--vary-seeds", help="Seeds that differ: both or history.")] = "both",
     design_seed: Annotated[int, typer.Option("--design-seed", help="Seed of the points.")] = 0,
     seed: Seed = None,
@@ -72,9 +78,12 @@ def calibrate(
     """
     from sim.calibration.fit import QUICK, WHOLE
     from sim.calibration.fit import calibrate as fit
+    from sim.calibration.holdout import hold_out, province_code
+    from sim.experiments.perform import Conditions
 
     how = Options(out, workers, resume, retry_failed, quiet=quiet, as_json=as_json)
     with plain_failures():
+        left_out = [province_code(name) for name in without or []]
         effort = QUICK if quick else WHOLE
         effort = replace(effort, simulations=simulations or effort.simulations, rounds=rounds or effort.rounds)
         loaded = load(scenario, changes(settings or [], seed, world_seed))
@@ -90,6 +99,12 @@ def calibrate(
         )
         recovery = posterior.recovery()
         _write(posterior, recovery, folder)
+        conditions = Conditions.of(**{**how.conditions(folder), "resume": True})
+        options: dict[str, Any] = {"free": free, "targets": targets, "effort": effort, "vary": vary_seeds}
+        options |= {"design_seed": design_seed, "conditions": conditions}
+        predicted = [hold_out(loaded, code, **options) for code in left_out]
+        for each in predicted:
+            each.table.to_csv(folder / f"without-{each.province}" / "prediction.csv", index=False)
     if as_json:
         rows = {
             "summary": json.loads(posterior.summary.to_json(orient="records")),
@@ -100,6 +115,8 @@ def calibrate(
         return
     if not quiet:
         _print(posterior, recovery)
+        for each in predicted:
+            console().print(repr(each))
     for line in posterior.warnings:
         say_error(line)
     finish(folder, (), quiet=quiet)
@@ -123,7 +140,8 @@ def _print(posterior: Posterior, recovery: Recovery) -> None:
     title = f"{posterior!r}\nintervals hold {recovery.n} known truths: {cover}"
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
     for column in ("parameter", "prior", "median", "50 %", "90 %", "spread", "recovered", "scenario"):
-        table.add_column(column, justify="left" if column in {"parameter", "prior"} else "right")
+        words = column in {"parameter", "prior"}
+        table.add_column(column, justify="left" if words else "right", no_wrap=column == "parameter")
     skill = recovery.table.set_index("parameter")["skill"]
     for row in posterior.summary.to_dict("records"):
         table.add_row(

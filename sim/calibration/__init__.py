@@ -18,6 +18,7 @@ module             what it says
 ``posterior``      its result: summary, draws, files
 ``recovery``       simulate and recover: coverage, and which parameters the facts inform
 ``holdout``        a province predicted without its own facts
+``alternatives``   rival models side by side, by predictive score
 =================  ==========================================================================
 """
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.calibration.regression import outside_prior
 from sim.calibration.targets import Target
 
-__all__ = ["Evidence", "evidence_of"]
+__all__ = ["Evidence", "evidence_of", "scaled"]
 
 Array = NDArray[np.float64]
 _PLAIN_UNITS = frozenset({"standard deviations", "dimensionless", "share of villages"})
@@ -61,8 +61,8 @@ def evidence_of(targets: Sequence[Target], values: Array, *, prior_rows: int | N
             continue
         seen = np.where(known, seen, seen[known].mean())
         kept.append(target)
-        columns.append(_scaled(seen, target))
-        facts.append(float(_scaled(np.array([target.value]), target)[0]))
+        columns.append(scaled(seen, target))
+        facts.append(float(scaled(np.array([target.value]), target)[0]))
     table = np.column_stack(columns) if columns else np.zeros((len(values), 0))
     observed = np.array(facts)
     far = outside_prior(table[:prior_rows], observed) if kept else np.zeros(0, bool)
@@ -71,5 +71,6 @@ def evidence_of(targets: Sequence[Target], values: Array, *, prior_rows: int | N
     return Evidence(used, table[:, ~far], observed[~far], tuple(lost))
 
 
-def _scaled(values: Array, target: Target) -> Array:
+def scaled(values: Array, target: Target) -> Array:
+    """Values of a target's statistic as a fit sees them: logarithms of counts, others as they are."""
     return values if target.unit in _PLAIN_UNITS else np.log1p(values)

@@ -23,7 +23,7 @@ from sim.experiments.perform import Conditions, Runs, perform
 from sim.experiments.progress import OnProgress, shown_progress
 from sim.scenario import Scenario, load_scenario
 
-__all__ = ["QUICK", "WHOLE", "Effort", "Table", "box_of", "calibrate", "posterior_of"]
+__all__ = ["QUICK", "WHOLE", "Effort", "Table", "box_of", "calibrate", "posterior_of", "simulated"]
 
 Array = NDArray[np.float64]
 #: The next round's box holds this much of each marginal, and so much of its width more on either side.
@@ -136,6 +136,20 @@ def calibrate(
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario)
     conditions = Conditions.of(out, resume=resume, retry_failed=retry_failed, workers=workers, progress=progress)
+    table, facts, _ = simulated(scenario, free, targets, effort, vary, design_seed, conditions)
+    return posterior_of(scenario, table, facts, effort.nearest)
+
+
+def simulated(
+    scenario: Scenario,
+    free: Sequence[str] | None,
+    targets: str | PathLike[str] | Sequence[Target] | None,
+    effort: Effort,
+    vary: str,
+    design_seed: int,
+    conditions: Conditions,
+) -> tuple[Table, tuple[Target, ...], Runs]:
+    """Simulations of a calibration, the facts, and the runs behind the table; arguments as for `calibrate`."""
     _check(effort)
     priors = priors_of(scenario, free)
     facts: tuple[Target, ...]
@@ -144,8 +158,8 @@ def calibrate(
     else:
         facts = tuple(targets)
     places = places_of(scenario)
-    table = _simulated(scenario, priors, facts, places, effort, vary, design_seed, conditions)
-    return posterior_of(scenario, table, facts, effort.nearest)
+    table, runs = _in_rounds(scenario, priors, facts, places, effort, vary, design_seed, conditions)
+    return table, facts, runs
 
 
 def posterior_of(scenario: Scenario, table: Table, targets: Sequence[Target], nearest: float) -> Posterior:
@@ -163,7 +177,7 @@ def _check(effort: Effort) -> None:
         raise ScenarioError(Problem(message))
 
 
-def _simulated(
+def _in_rounds(
     scenario: Scenario,
     priors: tuple[Prior, ...],
     targets: Sequence[Target],
@@ -172,10 +186,11 @@ def _simulated(
     vary: str,
     design_seed: int,
     conditions: Conditions,
-) -> Table:
+) -> tuple[Table, Runs]:
     box = np.stack([np.zeros(len(priors)), np.ones(len(priors))])
     shares = np.zeros((0, len(priors)))
     table: Table | None = None
+    runs: Runs | None = None
     with _counting(conditions, effort.simulations) as told:
         for number in range(effort.rounds):
             if table is not None:
@@ -189,7 +204,8 @@ def _simulated(
             runs = perform(plan, told if number == 0 or told.out is None else replace(told, resume=True))
             table = _table_of(priors, shares, runs, targets, places, effort.upto(0), box)
     assert table is not None
-    return table
+    assert runs is not None
+    return table, runs
 
 
 def _table_of(

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calibration.fit import Table, posterior_of
+from sim.calibration.fit import WHOLE, Effort, Table, posterior_of, simulated
 from sim.calibration.history import History, Places, list_counts, places_of
 from sim.calibration.posterior import Posterior
 from sim.calibration.scores import Scores, ensemble_chance, scores
 from sim.calibration.simulations import county_counts, histories, plan_of, seeds_of
 from sim.calibration.targets import Target, as_seen_in
+from sim.data import counties
 from sim.errors import Place, Problem, ScenarioError
 from sim.experiments.perform import Conditions, Runs, perform
 from sim.metrics.criteria import REPORT_2015
 from sim.results.comparison import OBSERVED_YEARS
 from sim.scenario import Scenario
+from sim.scenario.problems import nearest as most_like
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["HeldOut", "elsewhere", "held_out", "recounted", "table_elsewhere"]
+__all__ = ["HeldOut", "elsewhere", "held_out", "hold_out", "province_code", "recounted", "table_elsewhere"]
 
 Array = NDArray[np.float64]
 #: Statistics that need nothing but the villages of counties, so that they can be counted without a province.
@@ -63,6 +66,15 @@ class HeldOut:
         """Whether the 90 % band holds the observed number."""
         low, _, high = self.band
         return bool(low <= self.observed.sum() <= high)
+
+    def __repr__(self) -> str:
+        low, middle, high = self.band
+        found = self.scores
+        return (
+            f"province {self.province} from all others, {self.year}: {middle:.0f} [{low:.0f}, {high:.0f}] Taobao "
+            f"villages, observed {self.observed.sum():.0f}; "
+            f"its counties: R2 {found.r_squared:.2f}, AUC {found.auc:.2f}"
+        )
 
     @property
     def table(self) -> pd.DataFrame:
@@ -117,7 +129,7 @@ def recounted(history: History, places: Places, kept: NDArray[np.bool_]) -> Hist
 def table_elsewhere(
     runs: Runs, table: Table, targets: Sequence[Target], places: Places, province: int
 ) -> tuple[Table, tuple[Target, ...]]:
-    """The same simulations, seen without a province, and the facts that remain.
+    """The simulations of the first round, seen without a province, and the facts that remain.
 
     Parameters
     ----------
@@ -138,7 +150,11 @@ def table_elsewhere(
         for history in histories(runs)
         if history is not None
     ]
-    return replace(table, values=np.array(values, np.float64)), facts
+    # Later rounds lie in a box chosen with the province's facts; only the first round saw nothing of them.
+    first = table.prior_rows
+    whole = np.stack([np.zeros(table.shares.shape[1]), np.ones(table.shares.shape[1])])
+    seen = np.array(values[:first], np.float64)
+    return replace(table, shares=table.shares[:first], values=seen, box=whole), facts
 
 
 def held_out(
@@ -182,4 +198,56 @@ def held_out(
         counts.sum(axis=1),
         scores(mean, ensemble_chance(counts), observed),
         posterior,
+    )
+
+
+def province_code(name: str) -> int:
+    """Code of a province by its code, Chinese or English name.
+
+    Raises
+    ------
+    ScenarioError : there is no such province.
+    """
+    table = counties()
+    rows = table.find_province(name)
+    if not rows:
+        meant = most_like(name, [*map(str, table.province_en), *map(str, table.province_zh)])
+        message = f"found province {name!r}" + (
+            f", did you mean {meant}?" if meant else ", allowed is one of China"
+        )
+        raise ScenarioError(Problem(message, Place("python")))
+    return int(table.province_code[rows[0]])
+
+
+def hold_out(
+    scenario: Scenario,
+    province: int,
+    *,
+    free: Sequence[str] | None = None,
+    targets: Path | None = None,
+    effort: Effort = WHOLE,
+    vary: str = "both",
+    design_seed: int = 0,
+    replicates: int = 100,
+    conditions: Conditions,
+) -> HeldOut:
+    """Hold a province out of a calibration whose simulations lie in a store, and keep the predictions beside them.
+
+    Parameters
+    ----------
+    conditions : with the folder of the calibration and ``resume``; the predictive runs go to a folder in it. The
+        other arguments as for the calibration, so that its simulations are found and none is done again.
+    """
+    elsewhere(places_of(scenario), province)
+    table, facts, runs = simulated(scenario, free, targets, effort, vary, design_seed, conditions)
+    inside = None if conditions.out is None else conditions.out / f"without-{province}"
+    return held_out(
+        scenario,
+        runs,
+        table,
+        facts,
+        province,
+        replicates=replicates,
+        nearest=effort.nearest,
+        conditions=replace(conditions, out=inside),
     )

@@ -87,6 +87,22 @@ class Posterior:
         ]
         return pd.DataFrame(rows)
 
+    @property
+    def prior_check(self) -> pd.DataFrame:
+        """One row a target: the fact among the runs of the whole prior, before anything is fitted."""
+        import pandas as pd
+
+        rows = []
+        for target, values in zip(self.targets, self.table.values[: self.table.prior_rows].T, strict=True):
+            known = values[np.isfinite(values)]
+            low, middle, high = np.quantile(known, [0.05, 0.5, 0.95]) if known.size else np.full(3, np.nan)
+            below = float((known < target.value).mean()) if known.size else np.nan
+            rows.append(
+                {"target": target.name, "fact": target.value, "kind": target.kind, "median": middle, "low": low,
+                 "high": high, "share_below": below, "used": target.use == "fit" and target not in self.left_out}
+            )  # fmt: skip
+        return pd.DataFrame(rows)
+
     def recovery(self, truths: int = 200) -> Recovery:
         """Simulate and recover: intervals of held-out simulations against the values they were made with."""
         return recover(self.table, self.targets, truths=truths)
@@ -160,7 +176,7 @@ class Posterior:
         }
 
     def save(self, folder: Path, n: int = N_DRAWS) -> Path:
-        """Write posterior.nc (``arviz.from_netcdf`` reads it), summary.csv, posterior.json and calibrated.yaml.
+        """Write posterior.nc (``arviz.from_netcdf`` reads it), its tables, provenance and calibrated.yaml.
 
         Raises
         ------
@@ -175,6 +191,7 @@ class Posterior:
                 dataset.to_netcdf(staging, mode="a" if number else "w", group=group, engine="h5netcdf")
             staging.replace(path)
             self.summary.to_csv(folder / "summary.csv", index=False, lineterminator="\n")
+            self.prior_check.to_csv(folder / "prior_check.csv", index=False, lineterminator="\n")
             text = json.dumps(self.provenance(), ensure_ascii=False, indent=2)
             (folder / "posterior.json").write_text(text + "\n", encoding="utf-8")
             (folder / "calibrated.yaml").write_text(self.scenario.replace(self.median).to_yaml(), encoding="utf-8")

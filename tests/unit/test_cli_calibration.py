@@ -45,7 +45,14 @@ def test_calibrate_then_validate_its_posterior(files):
     done = call("calibrate", *given, *FREE, "--simulations", 60, "--rounds", 1, "--out", out)
     assert done.exit_code == 0, done.output
     assert "adoption.imitation" in done.output
-    for name in ("posterior.nc", "posterior.json", "summary.csv", "recovery.csv", "calibrated.yaml"):
+    for name in (
+        "posterior.nc",
+        "posterior.json",
+        "summary.csv",
+        "prior_check.csv",
+        "recovery.csv",
+        "calibrated.yaml",
+    ):
         assert (out / name).is_file()
     assert (out / "figures" / "pairs.png").is_file()
     posterior = ("--posterior", out / "posterior.nc")
@@ -63,6 +70,7 @@ def test_calibrate_then_validate_its_posterior(files):
         (("--free", "adoption.imitation=uniform(0, 99)"), "allowed is 0 to 10"),
         (("--free", "adoption.imitatoin"), "did you mean adoption.imitation"),
         (("--simulations", "10"), "60 or more a round"),
+        (("--without", "Shandnog"), "did you mean Shandong"),
     ],
 )
 def test_mistakes_have_status_two_and_no_folder(files, options, told):

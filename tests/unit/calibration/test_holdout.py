@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import sim
-from sim.calibration.fit import Table
+from sim.calibration.fit import Effort, Table, calibrate
 from sim.calibration.history import History, list_counts, places_of
-from sim.calibration.holdout import elsewhere, held_out, recounted, table_elsewhere
+from sim.calibration.holdout import elsewhere, held_out, hold_out, province_code, recounted, table_elsewhere
 from sim.calibration.priors import priors_of, scrambled, values_at
 from sim.calibration.simulations import plan_of, seeds_of, target_values
 from sim.calibration.targets import targets_for
@@ -82,6 +82,32 @@ def test_nothing_of_the_province_in_2015_reaches_its_prediction(region, simulate
     second = held_out(region, runs, table, altered, SHANDONG, replicates=4)
     np.testing.assert_array_equal(first.mean, second.mean)
     assert first.posterior.median == second.posterior.median
+
+
+def test_only_the_first_round_is_used_because_later_boxes_knew_the_province(region, simulated):
+    runs, table, targets = simulated
+    later = dataclasses.replace(table, prior_rows=50, box=np.array([[0.2, 0.2], [0.6, 0.6]]))
+    seen, _ = table_elsewhere(runs, later, targets, places_of(region), SHANDONG)
+    assert len(seen.shares) == len(seen.values) == 50
+    assert seen.inside.all()
+
+
+def test_a_province_is_found_by_name():
+    assert province_code("Shandong") == province_code("山东省") == province_code("37") == SHANDONG
+    with pytest.raises(ScenarioError, match="did you mean Shandong"):
+        province_code("Shandnog")
+
+
+def test_the_calibration_is_found_in_its_store_and_nothing_is_simulated_again(region, tmp_path):
+    effort = Effort(64, 1)
+    free = ["adoption.imitation", "pioneers.shops"]
+    calibrate(region, free=free, effort=effort, out=tmp_path / "fit", progress=False)
+    told = []
+    conditions = Conditions(tmp_path / "fit", resume=True, progress=told.append)
+    found = hold_out(region, SHANDONG, free=free, effort=effort, replicates=2, conditions=conditions)
+    assert (told[0].found, told[0].done) == (64, 64)
+    assert (tmp_path / "fit" / "without-37" / "experiment.sqlite").is_file()
+    assert "province 37 from all others, 2015" in repr(found)
 
 
 @pytest.mark.parametrize("province", [11, 99])

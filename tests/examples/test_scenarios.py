@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli import app
+from sim.experiments.switches import chosen_switches, without
 from tests.architecture.source import ROOT
 
 FILES = sorted((ROOT / "scenarios").glob("*.yaml"))
@@ -42,6 +43,17 @@ def test_its_first_three_months_run(file):
     scenario = sim.load_scenario(file)
     result = sim.run(scenario.replace({"end": month_text(scenario.start + 2), "timeline": [], "costs": None}))
     assert len(result.national) == 3
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_every_mechanism_can_be_taken_out_of_it(file):
+    scenario = sim.load_scenario(file)
+    switches = chosen_switches(scenario, None)
+    bare = without(scenario, switches)
+    assert not any(
+        bare.settings(month).mechanisms[name] for month in (bare.start, bare.end) for name in bare.mechanisms
+    )
+    assert all(without(scenario, [switch]) != scenario for switch in switches)
 
 
 def month_text(month: int) -> str:

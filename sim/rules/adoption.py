@@ -110,7 +110,8 @@ def village_log_multiplier(
               + k_{guid} A_c + k_{credit} K_c + k_{chain} I_{cp} - k_{limit} L_v + \ln(1 + m_v)
 
     with guidance :math:`A_c` (``guidance``), the share who can borrow :math:`K_c` (``credit``), strength of the
-    chain :math:`I_{cp}` (``chain``), scarcity :math:`L_v` (``limits``) and incomers :math:`m_v` (``migration``).
+    chain :math:`I_{cp}` (``chain``), scarcity :math:`L_v` (``limits``) and incomers without a
+    shop of their own :math:`m_v` (``migration``).
 
     ``exp(k)`` is the hazard ratio of one unit more. Limits: with every effect 0 the base is returned; at the
     reference cost and internet share, without training and crowding, too. The terms one by one are

@@ -110,7 +110,8 @@ def incomers_without_shop(incomers: Array, own_shops: Array, households: Array) 
 def incomer_sales_factor(incomers: Array, *, sales_elasticity: float) -> Array:
     r"""Factor on sales of shops in villages where people came to trade: :math:`(1 + m_v)^{\psi}`.
 
-    ``incomers`` :math:`m_v \ge 0` for each registered household (n,); ``sales_elasticity`` :math:`\psi`,
+    ``incomers`` :math:`m_v \ge 0` without a shop of their own, for each registered household (n,);
+    ``sales_elasticity`` :math:`\psi`,
     dimensionless. Limits: nobody came, or an elasticity of 0, gives 1; with 1 sales grow as the people do.
     Assumption.
     """

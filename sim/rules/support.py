@@ -84,7 +84,8 @@ def local_log_multiplier(scarcity: Array, incomers: Array, *, limits_effect: flo
     eta^L_v    (returned)        log hazard ratio                        real, (V,)
     =========  ================  ======================================  ============
 
-    Added to ``adoption.village_log_multiplier``. Incomers open shops at the rate of those registered, so the
+    Added to ``adoption.village_log_multiplier``. Incomers are those without a shop of their own
+    (``migration.incomers_without_shop``). They open shops at the rate of those registered, so the
     hazard is multiplied by :math:`1 + m_v`. Limits: nobody came and no shop takes room: 0; as many incomers as
     households double the hazard. That scarcity acts on the log hazard is an assumption. The terms one by one are
     :func:`local_terms`.

@@ -15,6 +15,8 @@ from sim.world import TIE_KINDS
 
 __all__ = ["NAMED", "Switch", "chosen_switches", "taken_along", "without"]
 
+#: Rule of imitation -> the parameter that multiplies a share of acquaintances.
+_BY_SHARE: Final = {"linear": "adoption.imitation", "information": "information.telling_rate"}
 _BEYOND: Final = ("town", "county", "prefecture")
 
 
@@ -126,7 +128,7 @@ def without(scenario: Scenario, switches: Collection[Switch]) -> Scenario:
     r"""The scenario with all of these taken out, from the first month to the last.
 
     Mechanisms that need one that goes off go off too (:func:`taken_along`). Where ties of some kinds go, the
-    others keep their pull: with the linear rule imitation is scaled by
+    others keep their pull: with the linear rule imitation, with the information rule the telling rate is scaled by
     :math:`\sum_{k \text{ left}} w_k d_k / \sum_k w_k d_k` for the numbers of ties :math:`d_k` of the generated
     graph, so that :math:`\beta w_k / \sum w d` of what is left stays as it was. (Odd places and villages too small
     for their ring have fewer ties; there this holds nearly.)
@@ -167,10 +169,12 @@ def _laid_over(settings: Settings, ties: Collection[str], values: Mapping[str, V
     """Values that take ties and terms out of the settings of one stage."""
     if not ties:
         return dict(values)
-    imitation = settings["adoption.imitation"]
-    if settings["adoption.rule"] == "linear":
-        imitation *= _kept(settings, ties)
-    return {f"adoption.weight_{kind}": 0.0 for kind in sorted(ties)} | {"adoption.imitation": imitation, **values}
+    weights = {f"adoption.weight_{kind}": 0.0 for kind in sorted(ties)}
+    scaled = {name: settings[name] for name in _BY_SHARE.values()}
+    name = _BY_SHARE.get(settings["adoption.rule"])
+    if name is not None:
+        scaled[name] *= _kept(settings, ties)
+    return {**weights, **scaled, **values}
 
 
 def _kept(settings: Settings, ties: Collection[str]) -> float:

@@ -90,6 +90,19 @@ def test_under_the_threshold_rule_imitation_is_not_scaled(tiny):
     assert off(scenario, "ties_town").values["adoption.imitation"] == 0.3
 
 
+def test_under_the_information_rule_those_left_tell_as_before(tiny):
+    scenario = tiny.replace({"adoption.rule": "information"})
+    before, after = (each.settings(tiny.start) for each in (scenario, off(scenario, "ties_beyond_village")))
+    assert after["adoption.imitation"] == before["adoption.imitation"]
+    rate = "information.telling_rate"
+    ties = {"ring": 2 * before["graph.ring_reach"], "village": before["graph.village_matchings"]}
+    left = sum(before[f"adoption.weight_{kind}"] * number for kind, number in ties.items())
+    kinds = ("town", "county", "prefecture")
+    gone = sum(before[f"adoption.weight_{kind}"] * before[f"graph.{kind}_matchings"] for kind in kinds)
+    assert gone > 0
+    assert after[rate] == pytest.approx(before[rate] * left / (left + gone), rel=1e-12)
+
+
 def test_a_timeline_does_not_bring_it_back(tiny):
     timeline = [
         {"from": "2010-01", "set": {"adoption.imitation": 0.5, "market.parcel_value": 90}},

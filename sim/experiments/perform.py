@@ -24,6 +24,7 @@ from sim.results.provenance import RESULTS_VERSION
 from sim.results.sources import source_hashes
 from sim.scenario import Scenario
 from sim.world import named_openings
+from sim.world.regions import resolve_region
 
 __all__ = ["Conditions", "InterruptedExperiment", "Plan", "Runs", "perform"]
 
@@ -159,11 +160,13 @@ def perform(plan: Plan, conditions: Conditions, executor: Executor | None = None
 
     Raises
     ------
+    ScenarioError : a scenario names a place or a table of the roll-out that cannot be used.
     ResultError : the store cannot be used.
     InterruptedExperiment : Ctrl-C.
     """
-    for point in plan.points:
-        named_openings(point.scenario)  # mistakes in a table are told before anything runs
+    for point in plan.points:  # mistakes in places and in a table are told before anything runs
+        resolve_region(point.scenario)
+        named_openings(point.scenario)
     with Store(conditions.out, resume=conditions.resume) as store:
         store.check_same(plan.about)
         tasks = list(plan.tasks())

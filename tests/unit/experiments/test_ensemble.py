@@ -146,6 +146,13 @@ def test_a_failing_run_is_a_row_and_is_retried_only_on_request(tiny, ensemble, t
     assert healed.dataset.identical(ensemble.dataset)
 
 
+def test_places_that_do_not_exist_are_told_before_anything_runs(tiny, tmp_path):
+    nowhere = tiny.replace({"region": {"counties": [1]}})
+    with pytest.raises(ScenarioError, match="found 1, allowed is a county by code"):
+        run_ensemble(nowhere, 2, out=tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
 @pytest.mark.parametrize("stage", ["world", "outcomes"])
 def test_failures_name_their_stage(tiny, monkeypatch, stage):
     def fail(*_arguments, **_options):

@@ -7,7 +7,7 @@ the file. Every key is optional here: a file that extends another may say only w
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 from pydantic import (
@@ -150,6 +150,12 @@ def _inner(model: Any, key: str) -> Any:
     """Model below ``key``; looks through optional and tuple types."""
     for name, field in model.model_fields.items():
         if (field.alias or name) == key:
-            candidates = [field.annotation, *getattr(field.annotation, "__args__", ())]
-            return next((kind for kind in candidates if hasattr(kind, "model_fields")), None)
+            return next((kind for kind in _types_in(field.annotation) if hasattr(kind, "model_fields")), None)
     return None
+
+
+def _types_in(annotation: Any) -> Iterator[Any]:
+    """An annotation and everything it is made of."""
+    yield annotation
+    for part in getattr(annotation, "__args__", ()):
+        yield from _types_in(part)

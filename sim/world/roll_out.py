@@ -118,7 +118,7 @@ class _Rows:
             elif county is not None:
                 first[county] = row["county"].line
                 rows.append((county, month or 0, stations, fill))
-        if not table.rows:
+        if not table.rows and not table.problems:
             self.problems.append(Problem("found no county below the header", Place(table.label), "add a line"))
         code, months, stations_of, fill_of = np.array(rows, np.float64).reshape(-1, 4).T
         return Openings(code.astype(np.int64), months.astype(np.int64), stations_of, fill_of)

@@ -132,6 +132,10 @@ def test_it_changes_no_fingerprint_and_can_be_taken_away(tmp_path):
             "sweep: {list: [{logistics.parcel_cost: 6}, {adoption.sellers: 2}]}",
             "3:9: sweep.list: the points name different parameters; give each point the same names",
         ),
+        (
+            "sweep: {list: [{logistics.parcel_cots: 6}]}",
+            "3:17: sweep.list[0].logistics.parcel_cots is not known; did you mean logistics.parcel_cost?",
+        ),
         ("sweep: {list: 4}", "3:9: sweep.list: found 4, allowed is a list of points; start each with '- logistics.parcel_cost: 8'"),
         (
             "sweep: {vary: {logistics.parcel_cost: [6]}, replicates: 0}",

@@ -79,6 +79,10 @@ def test_all_mistakes_at_once_in_the_order_of_the_file():
     ("content", "expected"),
     [
         ("", ["mine.csv: found an empty file, allowed is a table with the columns county, month"]),
+        (
+            "county,month\n330122,2014-10,8\n",
+            ["mine.csv:2:16: found 3 cells, allowed are 2 as in the header; is a comma too many or missing?"],
+        ),
         ("county,month\n", ["mine.csv: found no county below the header; add a line"]),
         (
             "county\n330122\n",

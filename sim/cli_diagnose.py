@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli_terminal import console, mistake, plain_failures
-from sim.errors import ScenarioError
+from sim.errors import ResultError, ScenarioError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +46,10 @@ def diagnose(
             raise ScenarioError(mistake(f"--strata: found {strata!r}", f"allowed is one of {', '.join(STRATA)}"))
         if permutations < 1:
             raise ScenarioError(mistake(f"--permutations: found {permutations}", "allowed is 1 or more"))
-        result = load_result(run)
+        try:
+            result = load_result(run)
+        except ResultError as error:
+            raise ScenarioError(mistake(str(error))) from error
         found = result.diagnostics
         test = found.permutation(strata, permutations)
         tables = {"classes": found.classes, "thresholds": found.thresholds, "hazard": found.hazard}

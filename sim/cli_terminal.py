@@ -89,7 +89,7 @@ def changes(settings: list[str], seed: int | None, world_seed: int | None) -> di
     return given_values
 
 
-def mistake(message: str, hint: str) -> Problem:
+def mistake(message: str, hint: str | None = None) -> Problem:
     """A mistake on the command line."""
     return Problem(message, Place(_COMMAND_LINE), hint)
 

@@ -59,5 +59,5 @@ def test_mistakes(folder, arguments, status, words):
 
 def test_a_folder_without_a_run(tmp_path):
     done = call(tmp_path)
-    assert done.exit_code == 1
-    assert "is not a run folder" in done.stderr
+    assert done.exit_code == 2
+    assert done.stderr.startswith(f"command line: {tmp_path}: is not a run folder")

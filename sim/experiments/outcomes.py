@@ -193,13 +193,13 @@ def _count_patterns(result: RunResult, years: tuple[int, ...], rows: dict[str, A
     villages, places = result.columns("villages"), result.columns("county_list")
     for name, year, value in simulated_patterns(result.scenario, villages, places).rows():
         rows[name][years.index(year)] = value
-    selling = villages["shops"] > 0
+    selling, shops = villages["shops"] > 0, _all_shops(villages)
     poor = result.world.counties.national_poverty[np.searchsorted(places["county"], villages["county"])]
     chosen = villages["recognised"] & poor
     for position, year in enumerate(years):
         there = villages["year"] == year
         rows["poverty_villages"][position] = np.count_nonzero(chosen & there)
-        bands = sales_bands(villages["recognised"] & there, villages["shops"], villages["online_sales_yuan"])
+        bands = sales_bands(villages["recognised"] & there, shops, villages["online_sales_yuan"])
         rows["recognised_shops"][position] = bands.shops
         rows["middle_villages"][position], rows["great_villages"][position] = bands.middle, bands.great
         rows["villages_with_shops"][position] = np.count_nonzero(selling & there)

@@ -123,6 +123,16 @@ def test_shops_and_sales_of_taobao_villages_are_those_of_the_village_table(run, 
     assert row(summary, "great_villages").tolist() == [0, 0, 0]
 
 
+def test_shops_of_taobao_villages_are_those_that_counted(tiny):
+    coming = {"mechanisms.migration": True, "migration.merchant_rate": 0.3, "migration.goods_midpoint": -3}
+    run = sim.run(tiny.replace({**coming, "migration.shop_share": 0.5}))
+    villages = run.villages
+    last = villages[villages["recognised"] & (villages["year"] == 2011)]
+    assert last["incoming_shops"].sum() > 0
+    counted = last["shops"].sum() + last["incoming_shops"].sum()
+    assert row(summarise(run), "recognised_shops")[-1] == counted
+
+
 def test_incomes_are_shared_with_the_shops_of_incoming_merchants():
     mapping = {
         "start": "2013-01",

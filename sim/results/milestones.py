@@ -30,14 +30,19 @@ def shops_by_month(result: RunResult, mine: Rows, closed: Rows) -> Rows:
 
 
 def criteria_met(result: RunResult, place: int, mine: Rows, closed: Rows) -> dict[str, Any]:
-    """When it first met each criterion: shops by month, sales and recognition in Decembers."""
+    """When it first met each criterion: shops by month, those of incoming merchants, sales and recognition in
+    Decembers.
+    """
     scenario, table = result.scenario, result.columns("villages")
     shops = shops_by_month(result, mine, closed)
     households = int(result.world.villages.households[place])
     needed = np.array([_shops_needed(scenario, month, households) for month in range(shops.size)])
+    rows = np.flatnonzero(table["village"] == place)
+    if "incoming_shops" in table:  # recorded in Decembers
+        in_december = 12 * table["year"][rows].astype(np.int64) + 11 - scenario.start
+        shops[in_december] += table["incoming_shops"][rows]
     enough = np.flatnonzero(shops >= needed)
     last = scenario.settings(scenario.end).recognition
-    rows = np.flatnonzero(table["village"] == place)
     selling = rows[[_sells_enough(scenario, table, row) for row in rows.tolist()]] if rows.size else rows
     recognised = rows[table["recognised"][rows]]
     return {
@@ -76,6 +81,7 @@ def decembers(result: RunResult, place: int) -> list[dict[str, Any]]:
         {
             "year": int(table["year"][row]),
             "shops": int(table["shops"][row]),
+            **({"incoming_shops": int(table["incoming_shops"][row])} if "incoming_shops" in table else {}),
             "online_sales_yuan": round(float(table["online_sales_yuan"][row])),
             "recognised": bool(table["recognised"][row]),
         }

@@ -145,8 +145,10 @@ def _criteria(story: Story) -> Iterator[str]:
     years = told["recognised_in"]
     yield "counted as a Taobao village: " + (", ".join(map(str, years)) if years else "never")
     for each in story["decembers"][-3:]:
+        incoming = each.get("incoming_shops", 0)
+        beside = f" and {incoming:,} of incoming merchants" if incoming else ""
         yield (
-            f"December {each['year']}: {_count(each['shops'], 'shop')}, "
+            f"December {each['year']}: {_count(each['shops'], 'shop')}{beside}, "
             f"{each['online_sales_yuan'] / _MILLION:,.1f} million yuan"
         )
 

@@ -100,6 +100,21 @@ def test_criteria_are_dated(small_result, busiest, story):
     assert told["enough_sales_in"] == rows[rows["online_sales_yuan"] >= 1e6]["year"].iloc[0]
 
 
+def test_shops_of_incoming_merchants_count_too(small_scenario):
+    coming = {"mechanisms.migration": True, "migration.merchant_rate": 0.3, "migration.goods_midpoint": -3}
+    few = {"recognition.household_share_min": 0.8, "recognition.sales_min_yuan": 0}
+    result = sim.run(small_scenario.replace({**coming, **few, "migration.shop_share": 0.9}))
+    table = result.villages
+    alone = table[table["recognised"] & (table["shops"] < 0.8 * table["households"])]
+    assert len(alone) > 0
+    year, village = (int(alone.iloc[0][name]) for name in ("year", "village"))
+    story = result.explain(village)
+    assert story.content["criteria"]["enough_shops_since"] <= f"{year}-12"
+    incoming = int(table[table["village"] == village]["incoming_shops"].iloc[-1])
+    assert story.content["decembers"][-1]["incoming_shops"] == incoming > 0
+    assert f"and {incoming:,} of incoming merchants" in repr(story)
+
+
 @pytest.mark.parametrize(("households", "expected"), [(30, 3), (31, 4), (70, 7), (999, 100), (5000, 100), (1, 1)])
 def test_enough_shops_are_counted_as_the_definition_does(small_scenario, households, expected):
     plan = small_scenario.replace({"recognition.household_share_min": 0.1, "recognition.shops_min": 100})

@@ -134,4 +134,5 @@ def test_nobody_reads_the_product_that_was_only_drawn():
         for name, text in sim_sources().items()
         if "world.villages.product" in text or "places.product[" in text or "world.product[" in text
     }
-    assert found == {"sim.state"}
+    # The story of a village that no December counted has nothing else to tell.
+    assert found == {"sim.state", "sim.results.story"}

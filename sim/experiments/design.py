@@ -160,17 +160,20 @@ class Range:
     def around(self, value: float, span: float) -> Range:
         """The part of the range that is so wide (a share of the whole) and has the value in its middle.
 
-        At an end it is cut off, and whole numbers keep at least two values.
+        At an end it is cut off, and whole numbers keep at least two values. A value beyond the range first widens
+        it (but zero has no place in a logarithmic one).
 
         Examples
         --------
         >>> Range("x", 0.0, 10.0).around(5.0, 0.5)
         Range(name='x', low=2.5, high=7.5, logarithmic=False, whole=False)
         """
-        here = self.share(value)
-        low, high = self.value(max(here - span / 2, 0.0)), self.value(min(here + span / 2, 1.0))
+        low = self.low if self.logarithmic and value <= 0 else min(self.low, value)
+        range_ = replace(self, low=low, high=max(self.high, value))
+        here = range_.share(value)
+        low, high = range_.value(max(here - span / 2, 0.0)), range_.value(min(here + span / 2, 1.0))
         if self.whole and high == low:
-            low, high = max(low - 1, self.low), min(high + 1, self.high)
+            low, high = max(low - 1, range_.low), min(high + 1, range_.high)
         return replace(self, low=float(low), high=float(high))
 
 

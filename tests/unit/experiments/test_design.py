@@ -72,7 +72,7 @@ def test_ranges_come_from_priors_or_hands(tiny):
     own, imitation, shops = ranges_of(
         tiny, {"adoption.own_initiative": None, "adoption.imitation": (0.1, 0.2), "pioneers.shops": (2, 5)}
     )
-    assert own == Range("adoption.own_initiative", 1e-7, 1e-5, logarithmic=True)
+    assert own == Range("adoption.own_initiative", 2e-8, 2e-6, logarithmic=True)
     assert (imitation.low, imitation.high, imitation.logarithmic) == (0.1, 0.2, True)
     assert [shops.value(share) for share in (0, 0.5, 1)] == [2, 4, 5]
     every = [part.name for part in ranges_of(tiny, None)]

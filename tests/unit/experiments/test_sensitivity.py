@@ -96,7 +96,9 @@ def test_ranges_are_narrowed_around_the_scenario(tiny):
     assert Range("n", 1, 9, whole=True).around(5, 0.01) == Range("n", 4, 6, whole=True)
     result = sensitivity(tiny, ["adoption.imitation"], size=2, replicates=1, span=0.1)
     (part,) = result.ranges
-    assert part.low < 0.3 < part.high
+    # The scenario's 0.3 lies beyond the prior, and the part reaches down from it.
+    assert part.low < 0.29
+    assert part.high == pytest.approx(0.3)
     assert part.high / part.low < 2
 
 

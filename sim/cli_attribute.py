@@ -91,7 +91,7 @@ def attribute(
         return
     if not quiet:
         _print(result)
-    finish(folder, result.failures, quiet=quiet)
+    finish(folder, result.failures, quiet=quiet, dataset=result.dataset)
 
 
 def _print(result: AttributionResult) -> None:

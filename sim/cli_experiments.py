@@ -130,7 +130,7 @@ def run_replicates(scenario: Scenario, replicates: int, vary_seeds: str, how: Op
         return
     if not how.quiet:
         _print_ensemble(result)
-    finish(folder, result.failures, quiet=how.quiet)
+    finish(folder, result.failures, quiet=how.quiet, dataset=result.dataset)
 
 
 def draw(plots: EnsemblePlots | ComparisonPlots | AttributionPlots, folder: Path) -> None:
@@ -140,8 +140,8 @@ def draw(plots: EnsemblePlots | ComparisonPlots | AttributionPlots, folder: Path
         (folder / "figures" / f"{name}.png").write_bytes(content)
 
 
-def finish(folder: Path, failures: tuple[str, ...], *, quiet: bool) -> None:
-    """Name failed runs, and the folder."""
+def finish(folder: Path, failures: tuple[str, ...], *, quiet: bool, dataset: xr.Dataset | None = None) -> None:
+    """Name failed runs, and the folder; where no run succeeded the command has failed too (status 1)."""
     for line in failures[:_MOST_FAILURES_SHOWN]:
         say_error(f"failed: {line}")
     if len(failures) > _MOST_FAILURES_SHOWN:
@@ -150,6 +150,15 @@ def finish(folder: Path, failures: tuple[str, ...], *, quiet: bool) -> None:
         typer.echo(str(folder))
     else:
         console().print(f"written to {folder}", markup=False, soft_wrap=True)
+    if failures and dataset is not None and _is_empty(dataset):
+        say_error("no run succeeded")
+        raise typer.Exit(1)
+
+
+def _is_empty(dataset: xr.Dataset) -> bool:
+    """Whether no outcome of any run is known."""
+    outcomes = [each for each in dataset.data_vars.values() if each.dtype.kind == "f"]
+    return all(bool(each.isnull().all()) for each in outcomes)
 
 
 def _print_ensemble(result: EnsembleResult) -> None:
@@ -237,7 +246,7 @@ def compare(
         return
     if not quiet:
         _print_comparison(result)
-    finish(folder, result.failures, quiet=quiet)
+    finish(folder, result.failures, quiet=quiet, dataset=result.dataset)
 
 
 def _policy(text: str) -> Path | dict[str, Any]:
@@ -400,7 +409,7 @@ def sweep(
         _print_frame(
             frame, f"{loaded.title or loaded.name}: median [5 %, 95 %] of {dataset.sizes['replicate']} runs"
         )
-    finish(folder, tuple(filter(None, dataset.attrs["failures"].split("\n"))), quiet=quiet)
+    finish(folder, tuple(filter(None, dataset.attrs["failures"].split("\n"))), quiet=quiet, dataset=dataset)
 
 
 def _design(

@@ -82,7 +82,7 @@ def policies(
         return
     if not quiet:
         _print(result)
-    finish(folder, result.failures, quiet=quiet)
+    finish(folder, result.failures, quiet=quiet, dataset=result.dataset)
 
 
 def _counties(text: str) -> list[int | str]:
@@ -101,7 +101,8 @@ def _print(result: PoliciesResult) -> None:
         screen.width = _PIPED_WIDTH
     wide = screen.width >= _WIDE
     rows = result.table.to_dict("records")
-    title = f"{len(rows)} policies, {result.year}: {result.n_replicates} pairs each on the same seeds"
+    counted = f"{len(rows)} {'policy' if len(rows) == 1 else 'policies'}"
+    title = f"{counted}, {result.year}: {result.n_replicates} pairs each on the same seeds"
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
     table.add_column("policy", no_wrap=wide, overflow="fold")
     if wide:

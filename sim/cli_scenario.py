@@ -80,7 +80,11 @@ def _roll_out_words(scenario: Scenario) -> str:
 
     openings, codes = named_openings(scenario), set(counties().adcode[resolve_region(scenario)].tolist())
     named = [] if openings is None else openings.code.tolist()
-    return f", roll-out table of {len(named)} counties, {len(codes.intersection(named))} of them in the region"
+    inside = len(codes.intersection(named))
+    if not inside:
+        return ", roll-out table with no county of the region, so no county center opens"
+    counted = f"{len(named)} {'county' if len(named) == 1 else 'counties'}"
+    return f", roll-out table of {counted}, {inside} of them in the region"
 
 
 _WHOLE = {"file", "name", "path", "value", "set at", "span", "from", "before", "after"}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.data import observed_villages
 from sim.kernel.conditions import TERMS
 from sim.metrics.teachers import SOURCES
 from sim.results import story_text
@@ -107,8 +108,17 @@ def _identity(result: RunResult, place: int) -> dict[str, Any]:
         "province_en": str(world.counties.province_en[county]),
         "households": int(villages.households[place]),
         "product": _product(result, place),
-        "listed_2014": bool(villages.listed[place]),
+        "listed_in": _listed_in(result, place),
     }
+
+
+def _listed_in(result: RunResult, place: int) -> list[int] | None:
+    """Years whose published list names the village; ``None`` in an invented world, which has no lists."""
+    if result.scenario.region.synthetic is not None:
+        return None
+    row, table = int(result.world.villages.observed[place]), observed_villages()
+    listed = {2014: table.listed_2014, 2015: table.listed_2015}
+    return [year for year, names in listed.items() if row >= 0 and names[row]]
 
 
 def _product(result: RunResult, place: int) -> str:

@@ -143,7 +143,11 @@ def _criteria(story: Story) -> Iterator[str]:
     sales, year = f"{told['sales_needed_yuan'] / _MILLION:g} million yuan a year", told["enough_sales_in"]
     yield f"{sales}: " + (f"by December {year}" if year else "in no December")
     years = told["recognised_in"]
-    yield "counted as a Taobao village: " + (", ".join(map(str, years)) if years else "never")
+    yield "counted as a Taobao village: " + (", ".join(map(str, years)) if years else "never in this history")
+    listed = story["village"]["listed_in"]
+    if listed is not None:
+        lists = " and ".join(map(str, listed))
+        yield "observed: " + (f"on the published list of {lists}" if listed else "on neither list, 2014 or 2015")
     for each in story["decembers"][-3:]:
         incoming = each.get("incoming_shops", 0)
         beside = f" and {incoming:,} of incoming merchants" if incoming else ""

@@ -183,9 +183,26 @@ def test_failed_runs_are_named(monkeypatch):
 
     monkeypatch.setattr(Simulation, "step", fail)
     done = call("run", "tiny.yaml", "--replicates", "7", "--no-figures")
-    assert done.exit_code == 0
+    assert done.exit_code == 1
+    assert done.stderr.rstrip().endswith("no run succeeded")
     assert "failed: world seed 0, history seed 3: simulation: ArithmeticError: no such number" in done.stderr
     assert "and 2 more failed runs" in done.stderr
+
+
+@pytest.mark.usefixtures("here")
+def test_one_failed_run_does_not_fail_the_command(monkeypatch):
+    step = Simulation.step
+
+    def fail_once(self):
+        if self.scenario.history_seed == 4:
+            raise ArithmeticError("no such number")
+        return step(self)
+
+    monkeypatch.setattr(Simulation, "step", fail_once)
+    done = call("run", "tiny.yaml", "--replicates", "2", "--no-figures", "--workers", "1")
+    assert done.exit_code == 0
+    assert "failed: world seed 0, history seed 4" in done.stderr
+    assert "no run succeeded" not in done.stderr
 
 
 @pytest.mark.usefixtures("here")

@@ -40,7 +40,7 @@ def test_prints_one_table_of_the_folder_scenarios(here):
     done = call("--replicates", "3")
     assert (done.exit_code, done.stderr, done.exception) == (0, "", None)
     lines = done.stdout.splitlines()
-    assert lines[0].strip() == "1 policies, 2010: 3 pairs each on the same seeds"
+    assert lines[0].strip() == "1 policy, 2010: 3 pairs each on the same seeds"
     row = next(line for line in lines if line.strip().startswith("trying"))
     assert "What if all tried more?" in row
     assert row.split()[-3:] == ["more", "shops", "yes"]

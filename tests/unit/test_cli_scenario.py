@@ -134,3 +134,19 @@ def test_the_layer_loads_no_heavy_library():
     code = "import sys, sim.scenario; print(*sorted({m.partition('.')[0] for m in sys.modules}))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"ruamel", "pandas", "scipy", "numba", "mesa", "rich", "typer"} & set(loaded.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ("371721,2014-10\n", "roll-out table of 1 county, 1 of them in the region"),
+        ("330782,2014-10\n", "roll-out table with no county of the region, so no county center opens"),
+    ],
+)
+def test_check_tells_how_far_a_roll_out_table_reaches(tmp_path, rows, told):
+    (tmp_path / "mine.csv").write_text("county,month\n" + rows, encoding="utf-8")
+    text = "name: mine\nstart: 2009-01\nend: 2015-12\nregion: {counties: [371721]}\nroll_out: mine.csv\n"
+    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+    done = CliRunner().invoke(app, ["scenario", "check", str(tmp_path / "mine.yaml")])
+    assert done.exit_code == 0, done.stderr
+    assert told in done.stdout.replace("\n", " ")

@@ -185,3 +185,12 @@ def test_names_and_mistakes(cao_result):
     assert "丁楼村 (Dinglou Village)" in repr(cao_result.explain("丁楼"))
     with pytest.raises(WorldError, match="did you mean Dinglou Village"):
         cao_result.explain("Dinglu")
+
+
+def test_the_published_lists_stand_beside_the_simulated_years(cao_result):
+    villages = cao_result.world.villages
+    listed = cao_result.explain(int(np.flatnonzero(villages.listed)[0]))
+    assert listed.content["village"]["listed_in"] == [2014, 2015]
+    assert "observed: on the published list of 2014 and 2015" in repr(listed)
+    selling = set(cao_result.events["village"].tolist()) - set(np.flatnonzero(villages.observed >= 0).tolist())
+    assert "observed: on neither list, 2014 or 2015" in repr(cao_result.explain(min(selling)))

@@ -147,6 +147,6 @@ def test_check_tells_how_far_a_roll_out_table_reaches(tmp_path, rows, told):
     (tmp_path / "mine.csv").write_text("county,month\n" + rows, encoding="utf-8")
     text = "name: mine\nstart: 2009-01\nend: 2015-12\nregion: {counties: [371721]}\nroll_out: mine.csv\n"
     (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
-    done = CliRunner().invoke(app, ["scenario", "check", str(tmp_path / "mine.yaml")])
+    done = run("check", str(tmp_path / "mine.yaml"))
     assert done.exit_code == 0, done.stderr
     assert told in done.stdout.replace("\n", " ")

@@ -1,4 +1,4 @@
-"""Write the tables of docs/mechanisms/ anew: equations from the rules; parameters, switches and facts from tables.
+"""Write what is generated in docs/mechanism*.md anew: equations from the rules, all else from tables.
 
     python docs/generate.py            rewrites what stands between the markers
     python docs/generate.py --check    changes nothing; exit status 1 if something would change
@@ -21,10 +21,15 @@ from sim.scenario.values import number_text
 from sim.scenario.vocabulary import default_vocabulary
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ROOT / "docs" / "mechanisms"
-INDEX = "README.md"
+DOCS = ROOT / "docs"
+INDEX = DOCS / "mechanisms.md"
 BLOCK = re.compile(r"(<!-- generated: (\w+)([^\n]*?) -->\n).*?(<!-- end -->)", re.DOTALL)
 _FACT = re.compile(r"F(\d{3})(?:-F(\d{3}))?")
+
+
+def every_page() -> list[Path]:
+    """The pages about mechanisms, the index among them."""
+    return sorted(DOCS.glob("mechanism*.md"))
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -73,7 +78,7 @@ def equations(files: Iterable[str], _page: str) -> str:
     parts = []
     for name in files:
         path = ROOT / "sim" / "rules" / f"{name}.py"
-        parts.append(f"From [`{name}`](../../sim/rules/{name}.py):")
+        parts.append(f"From [`{name}`](../sim/rules/{name}.py):")
         nodes = ast.parse(path.read_text(encoding="utf-8")).body
         public = [node for node in nodes if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
         parts += [_equation(node.name, ast.get_docstring(node) or "") for node in public]
@@ -126,9 +131,7 @@ def _facts_named(page: str) -> Iterable[str]:
 def pages(_words: Iterable[str], _page: str) -> str:
     """Every page with its title, its first sentence and the switches on it."""
     rows = []
-    for path in sorted(PAGES.glob("*.md")):
-        if path.name == INDEX:
-            continue
+    for path in sorted(DOCS.glob("mechanism-*.md")):
         text = path.read_text(encoding="utf-8")
         title, opening = re.match(r"# ([^\n]+)\n\n(.*?)\n\n", text, re.DOTALL).groups()
         switches = [name for block in BLOCK.findall(text) if block[1] == "mechanisms" for name in block[2].split()]
@@ -165,7 +168,7 @@ def main() -> int:
     """Rewrite the pages, or say which would change."""
     check = "--check" in sys.argv[1:]
     changed = []
-    for path in sorted(PAGES.glob("*.md")):
+    for path in every_page():
         text = path.read_text(encoding="utf-8")
         new = generated(text)
         if new != text:

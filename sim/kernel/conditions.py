@@ -110,7 +110,8 @@ def run_crowding(run: Run) -> None:
     crowded = market.crowding(run.shops_of_product, reference_shops=settings.market.crowding_reference)
     crowded = less_crowded(run, crowded)
     for part in run.parts:
-        villages.crowding[part] = crowded[world.villages.county[part], villages.product[part]]
+        place = world.villages.county[part] * crowded.shape[1] + villages.product[part]
+        np.take(crowded, place, out=villages.crowding[part], mode="clip")  # flat: pairs of indices cost four times
 
 
 def run_clocks(run: Run) -> None:

@@ -9,13 +9,21 @@ from sim.rules import copying
 from sim.state import NEVER
 from sim.streams import stream_key, uniform
 
-__all__ = ["choose_products"]
+__all__ = ["choose_products", "each_once"]
+
+
+def each_once(ordered: Integers) -> Integers:
+    """The numbers of an ascending array, each once: what ``np.unique`` gives, without its hash table."""
+    return ordered[np.r_[True, ordered[1:] != ordered[:-1]]] if ordered.size else ordered
 
 
 def choose_products(run: Run, village: Integers) -> None:
-    """Villages whose first shop opens this month settle on a product, by the shops of the month before."""
+    """Villages whose first shop opens this month settle on a product, by the shops of the month before.
+
+    ``village`` (n,) of this month's openings, ascending.
+    """
     villages, world = run.state.villages, run.world
-    begun = np.unique(village[villages.selling_since[village] == NEVER])
+    begun = each_once(village[villages.selling_since[village] == NEVER])
     villages.selling_since[begun] = run.months_done
     if not run.settings.enabled("copying") or begun.size == 0:
         return
@@ -31,7 +39,7 @@ def choose_products(run: Run, village: Integers) -> None:
 def _shops_by_town_and_product(run: Run) -> Floats:
     """Active shops, (T, P)."""
     villages, world, n_products = run.state.villages, run.world, len(run.world.products)
-    active = np.flatnonzero(villages.active_shops())
+    active = np.flatnonzero(villages.active_shops() != 0)
     place = world.villages.town[active] * n_products + villages.product[active]
     shops = np.bincount(place, villages.active_shops()[active].astype(np.float64), world.n_towns * n_products)
     return np.asarray(shops, np.float64).reshape(world.n_towns, n_products)

@@ -194,9 +194,11 @@ def parcels_sorted(run: Run) -> Floats:
     villages, world = run.state.villages, run.world
     if not run.settings.enabled("programme"):
         return np.zeros(world.n_counties)
+    staffed = np.flatnonzero(villages.station_since != NEVER)
     by_village = programme.parcels_sorted(
-        market.parcels(villages.sales_yuan, parcel_value_yuan=run.settings.market.parcel_value),
-        villages.station_orders,
-        villages.station_since != NEVER,
+        market.parcels(villages.sales_yuan[staffed], parcel_value_yuan=run.settings.market.parcel_value),
+        villages.station_orders[staffed],
+        np.ones(staffed.size, np.bool_),
     )
-    return np.bincount(world.villages.county, by_village, minlength=world.n_counties).astype(np.float64)
+    county = world.villages.county[staffed]
+    return np.bincount(county, by_village, minlength=world.n_counties).astype(np.float64)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.kernel import events
 from sim.kernel.conditions import terms_in_force
-from sim.kernel.products import choose_products
+from sim.kernel.products import choose_products, each_once
 from sim.kernel.run import Crossings, Floats, Integers, MonthEvents, Run
 from sim.kernel.trade import trade_factor
 from sim.rules import exit as exit_rule
@@ -43,7 +43,7 @@ def closings(run: Run) -> Crossings:
     section, villages = run.settings.exit, run.state.villages
     if not run.settings.enabled("exit"):
         return _NOBODY
-    active = np.flatnonzero(villages.shops)
+    active = np.flatnonzero(villages.shops != 0)
     run.clocks.closing[active] += exit_rule.closing_hazard(
         section.monthly_rate, trade_factor(run, active), trade_elasticity=section.trade_elasticity
     )
@@ -62,7 +62,7 @@ def take_effect(run: Run, opened: Crossings, closed: Crossings) -> MonthEvents:
     """Openings and closings take effect on the households and on the village columns."""
     graph, entries = run.world.graph.columns, run.store.entries
     n = opened.rows.size
-    opening_villages = np.unique(opened.villages)
+    opening_villages = each_once(opened.villages)
     terms = terms_in_force(run, opening_villages).astype(np.float32)  # before anything takes effect
     choose_products(run, opened.villages)
     size, pioneer = np.empty(n), np.empty(n, np.bool_)

@@ -36,7 +36,7 @@ def trade_factor(run: Run, village: Integers) -> Floats:
 def run_market(run: Run) -> None:
     """Sales of the month by village, and the parcels they send from each county."""
     section, villages, world = run.settings.market, run.state.villages, run.world
-    active = np.flatnonzero(villages.active_shops())
+    active = np.flatnonzero(villages.active_shops() != 0)
     incoming_size = run.settings.migration.shop_size * villages.incoming_shops[active]
     sales = market.village_sales(
         villages.shop_size[active] + incoming_size,

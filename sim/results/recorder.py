@@ -102,7 +102,7 @@ class Recorder:
     def record(self, happened: MonthEvents) -> None:
         """Write down the month just stepped."""
         villages = self.run.state.villages
-        active = np.flatnonzero(villages.active_shops())
+        active = np.flatnonzero(villages.active_shops() != 0)
         self._events.append(happened)
         self._record_shops(happened, active)
         self._record_programme(happened.month)

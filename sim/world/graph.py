@@ -227,7 +227,8 @@ def implicit_graph(
     for level in range(_N_MATCHED):
         group = group_of_village[level]
         head = np.flatnonzero(np.r_[True, group[1:] != group[:-1]]) if n_villages else np.empty(0, np.int64)
-        if np.unique(group[head]).size != head.size:
+        ordered = np.sort(group[head])
+        if (ordered[1:] == ordered[:-1]).any():
             msg = f"villages of one {TIE_KINDS[level + 1]} do not stand together in the village table"
             raise WorldError(msg)
         ends = np.r_[head[1:], n_villages]

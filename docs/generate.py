@@ -1,22 +1,29 @@
-"""Write what is generated in docs/mechanism*.md anew: equations from the rules, all else from tables.
+"""Write what is generated in the pages of docs/ anew: equations from the rules, all else from code and tables.
 
     python docs/generate.py            rewrites what stands between the markers
     python docs/generate.py --check    changes nothing; exit status 1 if something would change
 
 A marker is a line such as ``<!-- generated: parameters guidance skynet -->``; what follows it up to
 ``<!-- end -->`` is replaced. Kinds: ``equations FILE...`` (of sim/rules), ``parameters SECTION...``,
-``mechanisms NAME...``, ``facts`` (all that the page names, and the sources of its parameters) and ``pages``.
+``mechanisms NAME...``, ``facts`` (all that the page names, and the sources of its parameters) and ``pages``;
+of the whole model ``schedule``, ``state``, ``all_mechanisms``, ``all_parameters``, ``all_equations``,
+``evidence``, ``assumptions``, ``limits``, ``shipped`` and ``documents``.
 """
 
 from __future__ import annotations
 
 import ast
 import csv
+import gzip
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from sim.data import facts as shipped_facts
+from sim.kernel.month import STEP_ORDER
+from sim.scenario.parameters import Parameter
 from sim.scenario.values import number_text
 from sim.scenario.vocabulary import default_vocabulary
 
@@ -30,6 +37,11 @@ _FACT = re.compile(r"F(\d{3})(?:-F(\d{3}))?")
 def every_page() -> list[Path]:
     """The pages about mechanisms, the index among them."""
     return sorted(DOCS.glob("mechanism*.md"))
+
+
+def made_pages() -> list[Path]:
+    """All pages that hold something generated."""
+    return [path for path in sorted(DOCS.glob("*.md")) if BLOCK.search(path.read_text(encoding="utf-8"))]
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -48,13 +60,22 @@ def parameters(sections: Iterable[str], _page: str) -> str:
     known = default_vocabulary().sections
     rows = []
     for row in (row for section in sections for row in known[section]):
-        span = " to ".join(_text(bound) for bound in (row.low, row.high) if bound is not None)
-        span = ", ".join(row.choices) if row.choices else span
         source = f"{row.source}; prior {row.prior}" if row.prior else row.source
-        name = f"`{row.name}`" + (f" ({row.symbol})" if row.symbol else "")
-        default = _text(row.default) if row.type != "month" else f"{row.default // 12}-{row.default % 12 + 1:02d}"
-        rows.append((name, row.description, row.unit, default, span, source))
+        rows.append((_named(row), row.description, row.unit, _default(row), _span(row), source))
     return table(("parameter", "meaning", "unit", "default", "range", "source"), rows)
+
+
+def _named(row: Parameter) -> str:
+    return f"`{row.name}`" + (f" ({row.symbol})" if row.symbol else "")
+
+
+def _default(row: Parameter) -> str:
+    return _text(row.default) if row.type != "month" else f"{row.default // 12}-{row.default % 12 + 1:02d}"
+
+
+def _span(row: Parameter) -> str:
+    bounds = " to ".join(_text(bound) for bound in (row.low, row.high) if bound is not None)
+    return ", ".join(row.choices) if row.choices else bounds
 
 
 def _text(value: object) -> str:
@@ -140,12 +161,123 @@ def pages(_words: Iterable[str], _page: str) -> str:
     return table(("page", "what it says", "switches"), rows)
 
 
+def schedule(_words: Iterable[str], _page: str) -> str:
+    """The stages of a month, in their order."""
+    rows = ((str(number), f"`{name}`", words) for number, (name, words) in enumerate(STEP_ORDER, start=1))
+    return table(("", "stage", "what happens"), rows)
+
+
+def state(_words: Iterable[str], _page: str) -> str:
+    """The columns of the state, as their classes describe them."""
+    nodes = ast.parse((ROOT / "sim" / "state.py").read_text(encoding="utf-8")).body
+    words = {node.name: ast.get_docstring(node) or "" for node in nodes if isinstance(node, ast.ClassDef)}
+    named = (("village", "VillageState"), ("county", "CountyState"))
+    return "\n\n".join(f"**A {word}** (`{name}`). {_plain(words[name])}" for word, name in named)
+
+
+def all_mechanisms(_words: Iterable[str], page: str) -> str:
+    """Every switch."""
+    return mechanisms(default_vocabulary().mechanisms, page)
+
+
+def all_parameters(_words: Iterable[str], page: str) -> str:
+    """Every parameter, a table for each section."""
+    sections = default_vocabulary().sections
+    return "\n\n".join(f"### `{name}`\n\n{parameters([name], page)}" for name in sections)
+
+
+def all_equations(_words: Iterable[str], page: str) -> str:
+    """Every public function of the rules."""
+    files = sorted(path.stem for path in (ROOT / "sim" / "rules").glob("*.py") if path.stem != "__init__")
+    return equations(files, page)
+
+
+def evidence(_words: Iterable[str], _page: str) -> str:
+    """How many parameters rest on what."""
+    counted = Counter(_ground(row) for row in default_vocabulary().parameters.values())
+    rows = ((word, str(counted[word]), meaning) for word, meaning in GROUNDS.items())
+    return table(("ground", "parameters", "meaning"), rows)
+
+
+#: What a parameter's value rests on, by the first word of its source.
+GROUNDS = {
+    "assumption": "chosen by us; no source gives a number",
+    "calibrated": "found by search against the published lists; no interval is claimed",
+    "definition": "a unit, a reference point or a size; not a claim about the world",
+    "fact": "taken from a published fact or a shipped table, which its source names",
+}
+
+
+def _ground(row: Parameter) -> str:
+    word = re.split(r"[:; ]", row.source)[0]
+    return word if word in GROUNDS else "fact"
+
+
+def assumptions(_words: Iterable[str], _page: str) -> str:
+    """Every parameter whose value is an assumption, with the reason where one is given."""
+    rows = [row for row in default_vocabulary().parameters.values() if _ground(row) == "assumption"]
+    cells = (
+        (
+            _named(row),
+            row.description,
+            f"{_default(row)} {row.unit}" if row.unit != "dimensionless" else _default(row),
+            row.mechanism or "",
+            row.source.removeprefix("assumption").lstrip(":; "),
+        )
+        for row in rows
+    )
+    return table(("parameter", "meaning", "value", "mechanism", "why"), cells)
+
+
+def limits(_words: Iterable[str], _page: str) -> str:
+    """What each page about mechanisms says of its limits."""
+    parts = []
+    for path in every_page():
+        text = path.read_text(encoding="utf-8")
+        found = re.search(r"^## Limits\n\n(.*?)(?=\n## )", text, re.DOTALL | re.MULTILINE)
+        if found:
+            title = re.match(r"# ([^\n:]+)", text)[1]
+            parts.append(f"- [{title}]({path.name}): {' '.join(found[1].split())}")
+    return "\n".join(parts)
+
+
+def shipped(_words: Iterable[str], _page: str) -> str:
+    """The tables of sim/data with their rows and columns."""
+    rows = []
+    for path in sorted((ROOT / "sim" / "data").glob("*.csv*")):
+        opened = gzip.open if path.suffix == ".gz" else open
+        with opened(path, "rt", encoding="utf-8", newline="") as stream:
+            heads, *lines = csv.reader(stream)
+        columns = ", ".join(f"`{head}`" for head in heads)
+        rows.append((f"[`{path.name}`](../sim/data/{path.name})", f"{len(lines):,}", columns))
+    return table(("table", "rows", "columns"), rows)
+
+
+def documents(_words: Iterable[str], _page: str) -> str:
+    """How many facts come from which document."""
+    counted = Counter(fact.source for fact in shipped_facts().rows)
+    rows = (
+        (source, str(number)) for source, number in sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    )
+    return table(("document", "facts"), rows)
+
+
 KINDS = {
+    "all_equations": all_equations,
+    "all_mechanisms": all_mechanisms,
+    "all_parameters": all_parameters,
+    "assumptions": assumptions,
+    "documents": documents,
     "equations": equations,
+    "evidence": evidence,
     "facts": facts,
+    "limits": limits,
     "mechanisms": mechanisms,
     "pages": pages,
     "parameters": parameters,
+    "schedule": schedule,
+    "shipped": shipped,
+    "state": state,
 }
 
 
@@ -168,7 +300,7 @@ def main() -> int:
     """Rewrite the pages, or say which would change."""
     check = "--check" in sys.argv[1:]
     changed = []
-    for path in every_page():
+    for path in made_pages():
         text = path.read_text(encoding="utf-8")
         new = generated(text)
         if new != text:

@@ -56,13 +56,13 @@ def imitation_share(share, n_sellers, threshold_sellers):  # type: ignore[no-unt
 def monthly_hazard(own_initiative, imitation, imitated):  # type: ignore[no-untyped-def]
     r"""Hazard of opening in units of the village clock: :math:`\alpha_v + \beta\, g(s_i, n_i)`.
 
-    ======  ========================  =========  =======
-    symbol  name                      unit       range
-    ======  ========================  =========  =======
-    alpha_v own_initiative            per month  >= 0
-    beta    adoption.imitation        per month  >= 0
-    g       imitated                  share      [0, 1]
-    ======  ========================  =========  =======
+    =======  =======================  =========  =======
+    symbol   name                     unit       range
+    =======  =======================  =========  =======
+    alpha_v  own_initiative           per month  >= 0
+    beta     adoption.imitation       per month  >= 0
+    g        imitated                 share      [0, 1]
+    =======  =======================  =========  =======
 
     The village's own initiative is :math:`\alpha_v = \alpha\, e^{a_v - \kappa_v a_v}`: ``adoption.own_initiative``
     times the rooting factor of ``sim.rules.base``. Multiplied by the village's :math:`e^{\eta_v}` and the
@@ -91,17 +91,17 @@ def village_log_multiplier(
 
     .. math:: \eta_v = b_v + k_{cost}(c_{ref} - c_v) + k_{train} T_v + k_{net}(N_v - N_{ref}) - k_{crowd} X_p
 
-    ========  ================  =====================  ============
-    symbol    name              unit                   range, shape
-    ========  ================  =====================  ============
-    b_v       base              log hazard ratio       real, (V,)
-    c_v       parcel_cost_yuan  yuan per parcel        >= 0, (V,)
-    T_v       training_stock    trained households'    >= 0, (V,)
+    ========  ================  ========================  ============
+    symbol    name              unit                      range, shape
+    ========  ================  ========================  ============
+    b_v       base              log hazard ratio          real, (V,)
+    c_v       parcel_cost_yuan  yuan per parcel           >= 0, (V,)
+    T_v       training_stock    trained households'       >= 0, (V,)
                                 equivalents a hundred
-    N_v       internet_share    share of residents     [0, 1], (V,)
-    X_p       crowding          log, see market        >= 0, (V,)
-    k_*       (effects)         log hazard ratio a unit  real
-    ========  ================  =====================  ============
+    N_v       internet_share    share of residents        [0, 1], (V,)
+    X_p       crowding          log, see market           >= 0, (V,)
+    k_*       (effects)         log hazard ratio a unit   real
+    ========  ================  ========================  ============
 
     Mechanisms that are off by default add further terms, which ``sim.rules.support`` has: by county and product
     (``county_log_multiplier``) and by village (``local_log_multiplier``), so that in full

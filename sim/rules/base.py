@@ -127,16 +127,16 @@ def log_base(
 
     .. math:: b_v = \kappa_v a_v + r_v + k_u u_c + \sum_{l \in \{c, t, v\}} (\sigma_l \epsilon_l - \sigma_l^2 / 2)
 
-    ============  =================  ======================  =============
-    symbol        name               unit                    range, shape
-    ============  =================  ======================  =============
-    kappa_v a_v   industry_imitated  log hazard ratio        (V,)
-    r_v           revealed           log hazard ratio        (V,)
+    ============  =================  =========================  ============
+    symbol        name               unit                       range, shape
+    ============  =================  =========================  ============
+    kappa_v a_v   industry_imitated  log hazard ratio           (V,)
+    r_v           revealed           log hazard ratio           (V,)
     u_c           surprise           log, ``listing_surprise``  (V,)
-    k_u           surprise_effect    log hazard ratio        real
-    epsilon_l     *_deviate          standard normal         (V,)
-    sigma_l       *_sd               log hazard ratio        >= 0
-    ============  =================  ======================  =============
+    k_u           surprise_effect    log hazard ratio           real
+    epsilon_l     ``*_deviate``      standard normal            (V,)
+    sigma_l       ``*_sd``           log hazard ratio           >= 0
+    ============  =================  =========================  ============
 
     Each random effect has mean one on the hazard's scale, so widening it does not raise the mean hazard.
     Limits: no industry, nothing revealed, as many listed as expected and no deviates give 0, a hazard multiplier

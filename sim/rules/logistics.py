@@ -91,7 +91,7 @@ def parcel_cost(
     y - y_ref  years_since_reference     years                real
     Delta      sorting_saving_yuan       yuan per parcel      >= 0
     o_v        sorted_share              share of parcels     [0, 1], (V,)
-               sorted by a county center
+                                         sorted by a center
     c_min      floor_yuan                yuan per parcel      >= 0
     =========  ========================  ===================  ============
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import subprocess
+import sys
 
 import pytest
 
+import sim
 from sim.data import facts
 from sim.scenario.vocabulary import default_vocabulary
 from tests.architecture.source import ROOT
@@ -18,6 +21,7 @@ spec.loader.exec_module(generate)
 PAGES = generate.every_page()
 WORDS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 AGAIN = "run python docs/generate.py"
+LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)[^)]*\)")
 
 
 def named(kind):
@@ -31,7 +35,7 @@ def named(kind):
     ]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", generate.made_pages(), ids=lambda page: page.stem)
 def test_making_a_page_again_changes_nothing(page):
     text = page.read_text(encoding="utf-8")
     assert generate.generated(text) == text, AGAIN
@@ -60,9 +64,51 @@ def test_facts_named_are_known(page):
 
 @pytest.mark.parametrize("page", WORDS, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page):
-    targets = re.findall(r"\]\((?!https?:)([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
+    targets = LINK.findall(page.read_text(encoding="utf-8"))
     places = [(page.parent / target).resolve() for target in targets]
     assert [place for place in places if not (place.exists() and place.is_relative_to(ROOT.resolve()))] == []
+
+
+def test_every_page_is_reached_from_the_first():
+    reached, ahead = set(), [generate.DOCS / "index.md"]
+    while ahead:
+        page = ahead.pop()
+        if page in reached or page.suffix != ".md" or not page.is_relative_to(generate.DOCS):
+            continue
+        reached.add(page)
+        ahead += [(page.parent / link).resolve() for link in LINK.findall(page.read_text(encoding="utf-8"))]
+    records = set((generate.DOCS / "decisions").glob("*.md"))
+    assert {page.name for page in set(generate.DOCS.rglob("*.md")) - reached - records} == set()
+
+
+def test_the_site_builds_without_a_warning_and_loads_nothing_from_elsewhere(tmp_path):
+    for name in ("sphinx", "myst_parser", "furo", "latex2mathml"):
+        pytest.importorskip(name)
+    words = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-W",
+        "-q",
+        "-d",
+        tmp_path / "trees",
+        generate.DOCS,
+        tmp_path / "site",
+    ]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    pages = {page.name: page.read_text(encoding="utf-8") for page in (tmp_path / "site").rglob("*.html")}
+    assert "<math" in pages["odd.html"]
+    loads = re.compile(r"""<(?:script|img|iframe)[^>]*\bsrc=["']https?:|<link[^>]*\bhref=["']https?:""")
+    assert [name for name, text in pages.items() if loads.search(text)] == []
+
+
+def test_the_reference_has_every_public_name_and_rule():
+    text = (generate.DOCS / "reference.rst").read_text(encoding="utf-8")
+    rules = {path.stem for path in (ROOT / "sim" / "rules").glob("*.py")} - {"__init__"}
+    assert set(re.findall(r"automodule:: sim\.rules\.(\w+)", text)) == rules
+    public = set(sim.__all__) - {"__version__"}
+    assert set(re.findall(r"auto(?:class|function):: sim\.(\w+)", text)) == public
 
 
 def test_what_stands_between_markers_is_made_and_nothing_else():

@@ -1,4 +1,4 @@
-"""docs/scenarios.md: every file on it loads, every key stands there, and the messages are those the check prints."""
+"""docs/scenarios.md: every file on it loads, every key stands there, and the messages are those of the check."""
 
 from __future__ import annotations
 

@@ -45,7 +45,14 @@ class Problem:
 
     def __str__(self) -> str:
         text = self.message if self.place is None else f"{self.place}: {self.message}"
-        return text if self.hint is None else f"{text}; {self.hint}"
+        return _on_one_line(text if self.hint is None else f"{text}; {self.hint}")
+
+
+def _on_one_line(text: str) -> str:
+    """Text with escapes in place of line ends and of signs that would move or colour a terminal."""
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
 
 
 class HinterlandError(Exception):

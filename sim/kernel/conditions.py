@@ -11,6 +11,7 @@ from sim.kernel.awareness import informed_hazard
 from sim.kernel.cluster import express_saving
 from sim.kernel.demand import less_crowded
 from sim.kernel.government import guided_training
+from sim.kernel.overflow import LARGEST_LOG_RATIO, refuse_beyond
 from sim.kernel.run import Floats, Integers, Run
 from sim.kernel.support import support, support_terms
 from sim.rules import adoption, logistics, market, training
@@ -121,6 +122,7 @@ def run_clocks(run: Run) -> None:
     for part in run.parts:
         eta = adoption.village_log_multiplier(villages.base[part], **_conditions(run, part, online))
         added.add_to(eta, part)
+        refuse_beyond(run, "a village's log hazard ratio", eta, LARGEST_LOG_RATIO)
         factor = np.exp(eta)
         if run.is_informed:
             hazard, by_awareness = informed_hazard(run, part)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from sim.kernel import events
 from sim.kernel.conditions import terms_in_force
+from sim.kernel.overflow import LARGEST_HAZARD, refuse_beyond
 from sim.kernel.products import choose_products, each_once
 from sim.kernel.run import Crossings, Floats, Integers, MonthEvents, Run
 from sim.kernel.trade import trade_factor
@@ -44,9 +45,12 @@ def closings(run: Run) -> Crossings:
     if not run.settings.enabled("exit"):
         return _NOBODY
     active = np.flatnonzero(villages.shops != 0)
-    run.clocks.closing[active] += exit_rule.closing_hazard(
-        section.monthly_rate, trade_factor(run, active), trade_elasticity=section.trade_elasticity
-    )
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        hazard = exit_rule.closing_hazard(
+            section.monthly_rate, trade_factor(run, active), trade_elasticity=section.trade_elasticity
+        )
+    refuse_beyond(run, "a village's closing hazard per month", hazard, LARGEST_HAZARD)
+    run.clocks.closing[active] += hazard
     return _crossings(run, run.clocks.next_close, run.clocks.closing, selling=1)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.kernel.overflow import LARGEST_SALES_YUAN, refuse_beyond
 from sim.kernel.run import Floats, Integers, Run
 from sim.kernel.support import sales_factor
 from sim.metrics.criteria import Criteria
@@ -38,13 +39,15 @@ def run_market(run: Run) -> None:
     section, villages, world = run.settings.market, run.state.villages, run.world
     active = np.flatnonzero(villages.active_shops() != 0)
     incoming_size = run.settings.migration.shop_size * villages.incoming_shops[active]
-    sales = market.village_sales(
-        villages.shop_size[active] + incoming_size,
-        villages.novice_size[active],
-        trade_factor(run, active),
-        yearly_sales_yuan=section.yearly_sales,
-        novice_share=section.novice_share,
-    )
+    with np.errstate(over="ignore"):
+        sales = market.village_sales(
+            villages.shop_size[active] + incoming_size,
+            villages.novice_size[active],
+            trade_factor(run, active),
+            yearly_sales_yuan=section.yearly_sales,
+            novice_share=section.novice_share,
+        )
+    refuse_beyond(run, "a village's sales of a month, in yuan,", sales, LARGEST_SALES_YUAN)
     villages.sales_yuan[:] = 0.0
     villages.sales_yuan[active] = sales
     villages.sales_by_month[run.months_done % MONTHS_OF_SALES] = villages.sales_yuan

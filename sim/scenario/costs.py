@@ -28,7 +28,10 @@ OUTLAYS: Final = ("parcel_yuan", "opened_shop_yuan", "lump_sum_yuan")
 def _read_amount(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise NotAllowedError.of(value, _WANTED)
-    amount = float(value)
+    try:
+        amount = float(value)
+    except OverflowError:
+        raise NotAllowedError.of(value, _WANTED) from None
     if not math.isfinite(amount) or not 0.0 <= amount <= _LARGEST_YUAN:
         raise NotAllowedError.of(value, _WANTED)
     return amount + 0.0

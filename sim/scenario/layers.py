@@ -20,6 +20,7 @@ from sim.scenario.document import document_model
 from sim.scenario.fields import Acquaintances
 from sim.scenario.policy import policy_of
 from sim.scenario.problems import describe_errors, nearest
+from sim.scenario.values import quoted
 from sim.scenario.vocabulary import FILE_KEYS, Vocabulary
 from sim.scenario.yaml_source import KeyPath, Source, read_source
 
@@ -113,17 +114,17 @@ def _file_beside(
     """File that a key names relative to a folder and inside another, or what is wrong with it."""
     if "\0" in text or not text.strip() or Path(text).is_absolute():
         hint = f"write it as {key.rpartition('.')[2]}: base.yaml"
-        return None, Problem(f"{key}: found {text!r}, allowed is a path relative to this file", place, hint)
+        return None, Problem(f"{key}: found {quoted(text)}, allowed is a path relative to this file", place, hint)
     target = _resolved(folder / text)
     if target is None:
-        return None, Problem(f"{key}: {text!r} cannot be a file", place, "check the path")
+        return None, Problem(f"{key}: {quoted(text)} cannot be a file", place, "check the path")
     if not target.is_relative_to(root):
-        message = f"{key}: found {text!r}, allowed are files inside the folder {root.name}"
+        message = f"{key}: found {quoted(text)}, allowed are files inside the folder {root.name}"
         return None, Problem(message, place, "copy the base file into that folder")
     if not target.is_file():
         beside = target.parent.glob("*.y*ml") if target.parent.is_dir() else ()
         hint = _did_you_mean(target.name, [item.name for item in beside])
-        return None, Problem(f"{key}: there is no file {text!r}", place, hint)
+        return None, Problem(f"{key}: there is no file {quoted(text)}", place, hint)
     return target, None
 
 
@@ -282,14 +283,14 @@ def _beside(key: str, text: str, place: Place, folder: Path, what: str) -> Path:
     """File that a key names, which may not leave the folder of the scenario."""
     inside = folder.resolve()
     if "\0" in text or not text.strip() or Path(text).is_absolute():
-        message = f"{key}: found {text!r}, allowed is a path relative to the scenario file"
+        message = f"{key}: found {quoted(text)}, allowed is a path relative to the scenario file"
         raise ScenarioError(Problem(message, place))
     target = _resolved(inside / text)
     if target is None:
-        raise ScenarioError(Problem(f"{key}: {text!r} cannot be a file", place, "check the path"))
+        raise ScenarioError(Problem(f"{key}: {quoted(text)} cannot be a file", place, "check the path"))
     if not target.is_relative_to(inside):
-        message = f"{key}: found {text!r}, allowed are files beside the scenario or below it"
+        message = f"{key}: found {quoted(text)}, allowed are files beside the scenario or below it"
         raise ScenarioError(Problem(message, place, f"copy {what} there"))
     if not target.is_file():
-        raise ScenarioError(Problem(f"{key}: there is no file {text!r}", place, "check the path"))
+        raise ScenarioError(Problem(f"{key}: there is no file {quoted(text)}", place, "check the path"))
     return target

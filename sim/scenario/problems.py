@@ -20,13 +20,15 @@ __all__ = ["describe_errors", "nearest", "path_text"]
 Path = tuple[str | int, ...]
 _LONGEST_LIST = 12
 _SHORT_LIST = 6
+_LONGEST_NAME = 80
 
 
 def path_text(path: Path) -> str:
     """Path as people write it: ``timeline[0].set: logistics.parcel_cost``"""
     text = ""
     for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+        name = part if isinstance(part, int) or len(part) <= _LONGEST_NAME else f"{part[:_LONGEST_NAME]}..."
+        text += f"[{name}]" if isinstance(part, int) else f".{name}" if text else str(name)
     return text
 
 

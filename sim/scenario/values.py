@@ -22,6 +22,7 @@ __all__ = [
     "editor_terms",
     "found",
     "number_text",
+    "quoted",
     "read_month",
     "read_switch",
     "read_value",
@@ -66,6 +67,11 @@ def number_text(value: float) -> str:
     return short if float(short) == value else repr(value)
 
 
+def quoted(text: str) -> str:
+    """Text in quotes, every sign printable, the end of a long one left out."""
+    return repr(text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "...")
+
+
 def found(value: object) -> str:
     """Say in words what a user wrote."""
     if value is None:
@@ -73,8 +79,7 @@ def found(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        quoted = value if len(value) <= _LONGEST_QUOTE else value[:_LONGEST_QUOTE] + "..."
-        return f"the text {quoted!r}"
+        return f"the text {quoted(value)}"
     if isinstance(value, dt.date):
         return f"the date {value.isoformat()}"
     if isinstance(value, Mapping):

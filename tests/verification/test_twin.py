@@ -121,47 +121,39 @@ def entry(run, village, local):
     return run.store.entries[row]
 
 
-def near(found, expected, relative=1e-6, absolute=1e-12):
-    """As ``pytest.approx``, which takes longer than the model for so many numbers."""
-    found, expected = np.asarray(found, dtype=float), np.asarray(expected, dtype=float)
-    assert found.shape == expected.shape
-    allowed = np.maximum(relative * np.abs(expected), absolute)
-    wrong = ~(np.abs(found - expected) <= allowed)  # not a number is wrong
-    assert not wrong.any(), f"{found[wrong]} instead of {expected[wrong]}"
-
-
 def same_events(events, twin):
     opened = sorted((h.village.index, h.local) for h in twin.opened)
     closed = sorted((h.village.index, h.local) for h in twin.closed)
     assert sorted(zip(events.village.tolist(), events.local.tolist(), strict=True)) == opened
     assert sorted(zip(events.closed_village.tolist(), events.closed_local.tolist(), strict=True)) == closed
-    if not opened:
-        return
-    who = zip(events.village.tolist(), events.local.tolist(), strict=True)
-    households = [twin.villages[village].households[local] for village, local in who]
-    near(events.size, [household.size for household in households])
-    early = [household.accumulated < household.threshold * (1 - 1e-9) for household in households]
-    assert events.pioneer.astype(bool).tolist() == early
-    propensity = np.array([household.propensity for household in households])
-    own = [household.accumulated - sum(household.parts) - household.by_awareness for household in households]
-    parts = np.column_stack([own, [household.parts for household in households]])
-    near(events.parts * propensity[:, None], parts, 2e-4, 2e-6)
-    near(events.by_awareness * propensity, [household.by_awareness for household in households])
+    for i in range(events.village.size):
+        household = twin.villages[events.village[i]].households[events.local[i]]
+        assert events.size[i] == pytest.approx(household.size)
+        early = household.accumulated < household.threshold * (1 - 1e-9)
+        assert bool(events.pioneer[i]) == early
+        received = events.parts[i] * household.propensity
+        own = household.accumulated - sum(household.parts) - household.by_awareness
+        assert received == pytest.approx([own, *household.parts], rel=2e-4, abs=2e-6)
+        by_awareness = events.by_awareness[i] * household.propensity
+        assert by_awareness == pytest.approx(household.by_awareness, rel=1e-6)
 
 
 def same_villages(state, twin):
-    villages, expected = state.villages, twin.villages
-    assert villages.shops.tolist() == [village.shops for village in expected]
-    assert villages.partner_model.tolist() == [village.partner_model or 0 for village in expected]
-    assert villages.recognised.tolist() == [village.recognised for village in expected]
-    near(villages.sales_yuan, [village.sales[-1] for village in expected], 1e-5, 0.5)
-    near(villages.online_sales_yuan(), [sum(village.sales[-12:]) for village in expected], 1e-5, 1)
-    near(villages.parcel_cost_yuan, [village.cost for village in expected])
-    near(villages.training_stock, [village.training for village in expected])
-    near(villages.crowding, [village.crowding for village in expected])
-    near(villages.partner_income_yuan, [village.income for village in expected])
-    near(villages.awareness, [village.awareness for village in expected], 1e-9)
-    near(state.counties.parcels, twin.parcels, 1e-5, 0.01)
+    villages = state.villages
+    for village in twin.villages:
+        v = village.index
+        assert villages.shops[v] == village.shops
+        assert villages.sales_yuan[v] == pytest.approx(village.sales[-1], rel=1e-5, abs=0.5)
+        assert villages.online_sales_yuan()[v] == pytest.approx(sum(village.sales[-12:]), rel=1e-5, abs=1)
+        assert villages.parcel_cost_yuan[v] == pytest.approx(village.cost, rel=1e-6)
+        assert villages.training_stock[v] == pytest.approx(village.training)
+        assert villages.crowding[v] == pytest.approx(village.crowding)
+        assert villages.partner_income_yuan[v] == pytest.approx(village.income)
+        assert villages.partner_model[v] == (village.partner_model or 0)
+        assert villages.recognised[v] == village.recognised
+        assert villages.awareness[v] == pytest.approx(village.awareness, rel=1e-9)
+    sent = state.counties.parcels
+    assert sent == pytest.approx(twin.parcels, rel=1e-5, abs=0.01)
 
 
 def same_households(run, twin):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from types import SimpleNamespace
 
 import mesa
 
@@ -18,19 +17,6 @@ from sim.streams import household_counter, normal, stream_key, uniform
 from sim.world import TIE_KINDS
 
 MAX_EPISODE = 15
-
-
-class MonthlySettings:
-    """Settings of one month as plain attributes, which are read quickly: a household reads them every month."""
-
-    def __init__(self, settings):
-        sections = defaultdict(dict)
-        for name, value in settings.items():
-            section, _, key = name.partition(".")
-            sections[section][key] = value
-        self.__dict__.update({section: SimpleNamespace(**values) for section, values in sections.items()})
-        self.enabled, self.all = settings.enabled, settings
-        self.tie_weights = [settings[f"adoption.weight_{kind}"] for kind in TIE_KINDS]
 
 
 class TwinHousehold(mesa.Agent):
@@ -67,18 +53,19 @@ class TwinHousehold(mesa.Agent):
 
         g is the share of acquaintances who sell, one from m sellers on, or the village's awareness.
         """
-        own, weight = self.model.settings.adoption, self.model.settings.tie_weights
+        own = self.model.settings.adoption
+        weight = [getattr(own, f"weight_{kind}") for kind in TIE_KINDS]
+        sellers = [0] * len(TIE_KINDS)
+        total = 0.0
+        for other, kind in self.acquaintances:
+            sellers[kind] += other.selling
+            total += weight[kind]
         alpha = own.own_initiative * self.village.rooting
         if own.rule == "information":
             by_awareness = self.propensity * factor * own.imitation * self.village.awareness
             self.by_awareness += by_awareness
             self.accumulated += self.propensity * factor * alpha + by_awareness
             return
-        sellers = [0] * len(TIE_KINDS)
-        total = 0.0
-        for other, kind in self.acquaintances:
-            sellers[kind] += other.selling
-            total += weight[kind]
         weighted = [w * n for w, n in zip(weight, sellers, strict=True)]
         if own.rule == "threshold":
             counted = sum(n for n, w in zip(sellers, weight, strict=True) if w > 0)
@@ -86,9 +73,10 @@ class TwinHousehold(mesa.Agent):
         else:
             imitated = sum(weighted) / total if total > 0 else 0.0
         self.accumulated += self.propensity * factor * (alpha + own.imitation * imitated)
-        if any(weighted):
-            imitation = self.propensity * factor * own.imitation * imitated / sum(weighted)
-            self.parts = [part + imitation * share for part, share in zip(self.parts, weighted, strict=True)]
+        if sum(weighted) > 0:
+            for kind, share in enumerate(weighted):
+                part = own.imitation * imitated * share / sum(weighted)
+                self.parts[kind] += self.propensity * factor * part
 
     def open(self):
         settings = self.model.settings
@@ -138,15 +126,14 @@ class TwinModel(mesa.Model):
         super().__init__(rng=0)
         self.named = named  # month, stations and months to fill by county, in place of the drawn order
         self.plan, self.world = scenario, world
-        settings = scenario.settings(scenario.start)
-        self.settings = MonthlySettings(settings)
+        self.settings = scenario.settings(scenario.start)
         self.months_done = 0
         purposes = ("threshold", "propensity", "size", "closing")
         self.keys = {name: stream_key(scenario.history_seed, name) for name in purposes}
-        self.base, self.rooting = starting_base(world, settings)
-        pioneers = draw_pioneers(world, settings, scenario.history_seed)
+        self.base, self.rooting = starting_base(world, self.settings)
+        pioneers = draw_pioneers(world, self.settings, scenario.history_seed)
         self.pioneers = list(zip(pioneers.month, pioneers.village, pioneers.local, strict=True))
-        self.order = roll_out(world, settings, self.base, scenario.world_seed)
+        self.order = roll_out(world, self.settings, self.base, scenario.world_seed)
         self.villages = [TwinVillage(self, v) for v in range(world.n_villages)]
         self.center_since = [None] * world.n_counties
         self.parcels = [0.0] * world.n_counties
@@ -168,9 +155,7 @@ class TwinModel(mesa.Model):
         return (self.month + 0.5) / 12
 
     def step(self):
-        settings = self.plan.settings(self.month)
-        if settings is not self.settings.all:
-            self.settings = MonthlySettings(settings)
+        self.settings = self.plan.settings(self.month)
         self.programme()
         self.logistics()
         self.training()
@@ -328,14 +313,14 @@ class TwinModel(mesa.Model):
         if self.settings.adoption.rule != "information":
             return
         self.sellers_know()
-        news, telling, everybody = self.settings.information, {}, {}
+        news, own, telling, everybody = self.settings.information, self.settings.adoption, {}, {}
         for village in self.villages:
             informed = village.awareness * len(village.households)
             tellers = (1 - news.passing_share) * village.shops + news.passing_share * informed
             for region in self.regions(village):
                 telling[region] = telling.get(region, 0.0) + tellers
                 everybody[region] = everybody.get(region, 0) + len(village.households)
-        weight = [w * n for w, n in zip(self.settings.tie_weights, self.ties(), strict=True)]
+        weight = [getattr(own, f"weight_{kind}") * n for kind, n in zip(TIE_KINDS, self.ties(), strict=True)]
         for village in self.villages:
             shares = [telling[region] / everybody[region] for region in self.regions(village)]
             # Ring and village end in the same region.
@@ -357,8 +342,8 @@ class TwinModel(mesa.Model):
     def ties(self):
         """Of each kind for a household; of a brought graph on average."""
         if not self.world.graph.is_explicit:
-            matchings = [getattr(self.settings.graph, f"{kind}_matchings") for kind in TIE_KINDS[1:]]
-            return [2 * self.settings.graph.ring_reach, *matchings]
+            matchings = [self.settings[f"graph.{kind}_matchings"] for kind in TIE_KINDS[1:]]
+            return [2 * self.settings["graph.ring_reach"], *matchings]
         kinds = [kind for household in self.everyone for _, kind in household.acquaintances]
         return [kinds.count(kind) / len(self.everyone) for kind in range(len(TIE_KINDS))]
 

@@ -70,3 +70,8 @@ def test_mistakes_have_their_place(tmp_path, text, expected):
     with pytest.raises(ScenarioError) as caught:
         load(tmp_path, text)
     assert [str(problem).partition("x.yaml:")[2] for problem in caught.value.problems] == [expected]
+
+
+def test_an_amount_with_hundreds_of_digits_is_refused(tmp_path):
+    with pytest.raises(ScenarioError, match=r"costs.lump_sum_yuan: found a whole number of 1329 bits, allowed is"):
+        load(tmp_path, f"costs: {{source: x, lump_sum_yuan: 1{'0' * 400}}}\n")

@@ -90,7 +90,7 @@ def test_no_such_file_a_folder_and_a_pipe(folder):
     assert messages(folder) == [f"{folder}: found a folder, allowed is a file; name a file in it"]
     os.mkfifo("pipe.yaml")
     assert messages("pipe.yaml") == ["pipe.yaml: found a device, allowed is a file"]
-    assert messages("a\0b") == ["a\0b: there is no such file; check the name and the folder"]
+    assert messages("a\0b") == ["a\\x00b: there is no such file; check the name and the folder"]
 
 
 def test_a_byte_order_mark_is_no_mistake():
@@ -237,3 +237,13 @@ def test_a_broken_need_is_told_once_each_time_it_breaks():
         "x.yaml:4:30: mechanisms: programme is on from 2010-01 on but needs training",
         "x.yaml:7:30: mechanisms: programme is on from 2013-01 on but needs training",
     ]
+
+
+def test_what_a_file_says_neither_colours_the_terminal_nor_breaks_the_line():
+    Path("x.yaml").write_text(
+        RUN + f'"\\e[31mred\\nline": 1\n{"k" * 500}: 1\nextends: {"y" * 5000}\n', encoding="utf-8"
+    )
+    red, long, far = messages("x.yaml")
+    assert "\\x1b[31mred\\nline is not known" in red
+    assert "k" * 80 + "... is not known" in long
+    assert len(far) < 200

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator, NullFormatter, NullLocator
 
-from sim.plotting.picture import OBSERVED, SIMULATED, Picture, in_style, plain_axes
+from sim.plotting.language import say
+from sim.plotting.picture import OBSERVED, SIMULATED, Picture, caption, in_style, plain_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["calibration_pngs", "pair_figure", "recovery_figure"]
 
 _DRAWS = 400
-_LETTERS_PER_INCH = 17.5
 _COLUMNS = 4
 
 
@@ -31,12 +30,6 @@ def calibration_pngs(posterior: Posterior, recovery: Recovery | None = None) -> 
     if recovery is not None:
         drawn["recovery"] = recovery_figure(recovery)
     return {name: picture.png() for name, picture in drawn.items()}
-
-
-def _caption(picture: Picture, *texts: str) -> None:
-    room = int(picture.get_figwidth() * _LETTERS_PER_INCH)
-    lines = [line for text in texts for line in textwrap.wrap(text, room)]
-    picture.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=7.0, color="#555555")
 
 
 @in_style
@@ -61,11 +54,14 @@ def pair_figure(posterior: Posterior) -> Picture:
             if column <= row:
                 _finish_panel(axes, priors, row, column, n)
     name = posterior.scenario.title or posterior.scenario.name
-    words = (
-        f"{name}: {_DRAWS} draws from {len(posterior.table.shares):,} runs. Axes span the priors; on the diagonal "
-        "the line is the prior. Diamond and upright line: the scenario's own value."
+    words = say(
+        "{name}: {draws} draws from {n:,} runs. Axes span the priors; on the diagonal the line is the prior. "
+        "Diamond and upright line: the scenario's own value.",
+        name=name,
+        draws=_DRAWS,
+        n=len(posterior.table.shares),
     )
-    _caption(picture, words)
+    caption(picture, words)
     return picture
 
 
@@ -117,15 +113,16 @@ def recovery_figure(recovery: Recovery) -> Picture:
         axes.scatter(x, y, s=4.0, color=SIMULATED, alpha=0.5, linewidths=0)
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1)
-        axes.set_title(f"{name}\nskill {table.loc[name, 'skill']:.2f}", fontsize=7.0)
+        axes.set_title(f"{name}\n" + say("skill {skill:.2f}", skill=table.loc[name, "skill"]), fontsize=7.0)
         axes.xaxis.set_major_locator(MaxNLocator(3))
         axes.yaxis.set_major_locator(MaxNLocator(3))
         axes.tick_params(labelsize=6.5)
         plain_axes(axes)
-    panels[0].set_ylabel("median recovered")
-    words = (
-        f"{recovery.n} simulations taken as if they were the facts; values as shares of the prior's mass. "
-        "Skill 0: no better than not knowing; 1: known perfectly."
+    panels[0].set_ylabel(say("median recovered"))
+    words = say(
+        "Across: the value a simulation was made with. {n} simulations taken as if they were the facts; values as "
+        "shares of the prior's mass. Skill 0: no better than not knowing; 1: known perfectly.",
+        n=recovery.n,
     )
-    _caption(picture, "Across: the value a simulation was made with. " + words)
+    caption(picture, words)
     return picture

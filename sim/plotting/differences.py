@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +9,19 @@ from matplotlib.ticker import FuncFormatter
 
 from sim.data import counties
 from sim.plotting.land import land_height
-from sim.plotting.picture import OBSERVED, SIMULATED, Picture, in_style, plain_axes
+from sim.plotting.language import say, writable
+from sim.plotting.picture import (
+    GRID,
+    LAND,
+    OBSERVED,
+    OKABE_ITO,
+    PLACE,
+    SIMULATED,
+    Picture,
+    caption,
+    in_style,
+    plain_axes,
+)
 from sim.plotting.projection import albers_km
 
 if TYPE_CHECKING:
@@ -20,8 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["differences_figure", "draw_differences", "draw_winners", "winners_figure"]
 
-_COLOURS = ("#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#D55E00")
-_LETTERS_PER_INCH = 17.5
+_COLOURS = tuple(OKABE_ITO[name] for name in ("blue", "green", "purple", "orange", "sky", "vermilion"))
 _WIDTH, _ROW = 7.2, 0.42
 _MAP_INCHES = 5.2
 
@@ -34,17 +44,15 @@ def differences_figure(result: ComparisonResult) -> Picture:
     (axes,) = picture.panels(1, 1)
     draw_differences(result, axes)
     base = result.scenario.title or result.scenario.name
-    text = (
-        f"Base: {base}; {result.n_replicates} pairs on the same seeds, December {result.year}. Mean paired "
-        "difference with Student's 95 % interval, in percent of the base's mean."
+    text = say(
+        "Base: {base}; {n} pairs on the same seeds, December {year}. Mean paired difference with Student's 95 % "
+        "interval, in percent of the base's mean.",
+        base=base,
+        n=result.n_replicates,
+        year=result.year,
     )
-    _caption(picture, text)
+    caption(picture, text)
     return picture
-
-
-def _caption(picture: Picture, text: str) -> None:
-    lines = textwrap.wrap(text, int(picture.get_figwidth() * _LETTERS_PER_INCH))
-    picture.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=7.0, color="#555555")
 
 
 def draw_differences(result: ComparisonResult, axes: Axes) -> Axes:
@@ -60,18 +68,20 @@ def draw_differences(result: ComparisonResult, axes: Axes) -> Axes:
         middle, low, high = (rows[name].to_numpy() * share for name in ("difference", "low", "high"))
         reach = np.nan_to_num(np.stack([middle - low, high - middle]))
         style: dict[str, Any] = {"fmt": "o", "markersize": 5, "elinewidth": 1.6, "capsize": 0}
-        axes.errorbar(middle, y, xerr=reach, color=_COLOURS[number % len(_COLOURS)], label=policy, **style)
+        axes.errorbar(
+            middle, y, xerr=reach, color=_COLOURS[number % len(_COLOURS)], label=writable(policy), **style
+        )
     meanings = table.drop_duplicates("outcome").set_index("outcome")["meaning"]
-    axes.set_yticks([-number for number in range(len(outcomes))], [meanings[name] for name in outcomes])
+    axes.set_yticks([-number for number in range(len(outcomes))], [say(meanings[name]) for name in outcomes])
     axes.axvline(0.0, color="#777777", linewidth=0.9, zorder=0)
     axes.set_ylim(0.6 - len(outcomes), 0.6)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:+g} %" if value else "0 %"))
-    axes.set_title(f"Difference from the base, {result.year}")
+    axes.set_title(say("Difference from the base, {year}", year=result.year))
     if outcomes:
         axes.legend(loc="upper left", bbox_to_anchor=(-0.1, -0.08))
     plain_axes(axes)
     axes.grid(axis="y", visible=False)
-    axes.grid(axis="x", color="#e6e6e6", linewidth=0.6)
+    axes.grid(axis="x", color=GRID, linewidth=0.6)
     return axes
 
 
@@ -96,12 +106,14 @@ def winners_figure(result: ComparisonResult, outcome: str = "villages") -> Pictu
     picture = Picture(_MAP_INCHES * len(result.policies), _MAP_INCHES)
     for axes, policy in zip(picture.panels(1, len(result.policies)), result.policies, strict=True):
         draw_winners(result, axes, policy, outcome)
-    text = (
-        f"Blue: counties with more {outcome} under the policy, orange: with fewer; area by the mean paired "
-        f"difference of {result.n_replicates} pairs, full colour where the 95 % interval leaves zero out. Grey: "
-        "county seats and the ground around them. Albers equal-area projection; no boundaries are shown."
+    text = say(
+        "Blue: counties with more {outcome} under the policy, orange: with fewer; area by the mean paired "
+        "difference of {n} pairs, full colour where the 95 % interval leaves zero out. Grey: county seats and the "
+        "ground around them. Albers equal-area projection; no boundaries are shown.",
+        outcome=say(outcome),
+        n=result.n_replicates,
     )
-    _caption(picture, text)
+    caption(picture, text)
     return picture
 
 
@@ -110,8 +122,8 @@ def draw_winners(result: ComparisonResult, axes: Axes, policy: str, outcome: str
     table = counties()
     place = np.searchsorted(table.adcode, result.dataset["county"].values)
     x, y = albers_km(table.lon[place], table.lat[place])
-    axes.contourf(*land_height(x, y), levels=[0.0, np.inf], colors=["#ededed"])
-    axes.scatter(x, y, s=0.9, color="#b0b0b0", linewidths=0)
+    axes.contourf(*land_height(x, y), levels=[0.0, np.inf], colors=[LAND])
+    axes.scatter(x, y, s=0.9, color=PLACE, linewidths=0)
     rows = result.counties
     rows = rows[(rows["policy"] == policy) & (rows[f"{outcome}_difference"] != 0)]
     difference = rows[f"{outcome}_difference"].to_numpy()
@@ -131,7 +143,8 @@ def draw_winners(result: ComparisonResult, axes: Axes, policy: str, outcome: str
             linewidths=0.35,
         )
     won, lost = int((difference > 0).sum()), int((difference < 0).sum())
-    axes.set_title(f"{policy}: {outcome} up in {won:,} counties, down in {lost:,}", fontsize=9.0)
+    words = "{policy}: {outcome} up in {won:,} counties, down in {lost:,}"
+    axes.set_title(say(words, policy=writable(policy), outcome=say(outcome), won=won, lost=lost), fontsize=9.0)
     axes.set_aspect("equal")
     axes.set_axis_off()
     return axes

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
-from sim.plotting.picture import LISTS, OBSERVED, SIMULATED, Picture, count_axis, in_style, plain_axes
+from sim.plotting.language import say
+from sim.plotting.picture import LISTS, OBSERVED, SIMULATED, Picture, caption, count_axis, in_style, plain_axes
 from sim.scenario.show import describe_region
 
 if TYPE_CHECKING:
@@ -17,10 +17,9 @@ if TYPE_CHECKING:
 
     from sim.experiments.ensemble import EnsembleResult
 
-__all__ = ["draw_band", "draw_monthly_shops", "draw_villages", "ensemble_figure"]
+__all__ = ["bands_words", "draw_band", "draw_monthly_shops", "draw_villages", "ensemble_figure"]
 
 Array = NDArray[np.float64]
-_LETTERS_PER_INCH = 17.5
 _BANDS = ((0.9, 0.18), (0.5, 0.32))
 
 
@@ -31,18 +30,21 @@ def ensemble_figure(result: EnsembleResult) -> Picture:
     left, right = picture.panels(1, 2)
     has_lists = draw_villages(result, left)
     draw_monthly_shops(result, right)
-    scenario = result.scenario
-    name = scenario.title or f"{scenario.name}, {describe_region(scenario)}"
-    counted = f"{result.n_replicates - result.n_failed} runs"
-    texts = [f"Simulated: {name}; {counted}: median, and the bands that hold half and 90 % of them."]
-    texts += [LISTS] if has_lists else []
-    room = int(picture.get_figwidth() * _LETTERS_PER_INCH)
-    lines = [line for text in texts for line in textwrap.wrap(text, room)]
-    picture.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=7.0, color="#555555")
+    caption(picture, bands_words(result), *([say(LISTS)] if has_lists else []))
     return picture
 
 
-def draw_band(axes: Axes, x: Array, values: Array, *, color: str = SIMULATED, label: str = "simulated") -> None:
+def bands_words(result: EnsembleResult) -> str:
+    """What was simulated, and what the bands hold."""
+    scenario = result.scenario
+    return say(
+        "Simulated: {name}; {n} runs: median, and the bands that hold half and 90 % of them.",
+        name=scenario.title or f"{scenario.name}, {describe_region(scenario)}",
+        n=result.n_replicates - result.n_failed,
+    )
+
+
+def draw_band(axes: Axes, x: Array, values: Array, *, color: str = SIMULATED, label: str = "") -> None:
     """Median line over the bands that hold half and 90 % of the replicates.
 
     Parameters
@@ -56,7 +58,7 @@ def draw_band(axes: Axes, x: Array, values: Array, *, color: str = SIMULATED, la
     for share, alpha in _BANDS:
         low, high = np.nanquantile(kept, [(1 - share) / 2, (1 + share) / 2], axis=0)
         axes.fill_between(x, low, high, color=color, alpha=alpha, linewidth=0, zorder=1)
-    axes.plot(x, np.nanmedian(kept, axis=0), color=color, linewidth=1.8, label=label, zorder=2)
+    axes.plot(x, np.nanmedian(kept, axis=0), color=color, linewidth=1.8, label=label or say("simulated"), zorder=2)
 
 
 def draw_villages(result: EnsembleResult, axes: Axes) -> bool:
@@ -68,10 +70,10 @@ def draw_villages(result: EnsembleResult, axes: Axes) -> bool:
     if len(listed):
         x, y = listed["year"].to_numpy(float), listed["observed"].to_numpy(float)
         style: dict[str, Any] = {"color": OBSERVED, "marker": "D", "markersize": 6.5, "linestyle": "none"}
-        axes.plot(x, y, label="observed", zorder=3, **style)
+        axes.plot(x, y, label=say("observed"), zorder=3, **style)
     if axes.get_legend_handles_labels()[0]:
         axes.legend(loc="upper left")
-    axes.set_title("Taobao villages, counted each December")
+    axes.set_title(say("Taobao villages, counted each December"))
     if years.size:
         axes.set_xlim(years[0] - 0.6, years[-1] + 0.9)
     axes.set_ylim(bottom=0)
@@ -87,7 +89,7 @@ def draw_monthly_shops(result: EnsembleResult, axes: Axes) -> Axes:
     draw_band(axes, month, np.where(values > 0, values, np.nan))
     if np.nanmax(values, initial=0) > 0:
         axes.set_yscale("log")
-    axes.set_title("Active shops")
+    axes.set_title(say("Active shops"))
     _finish(axes)
     return axes
 

@@ -11,7 +11,8 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.data import village_names
 from sim.metrics.teachers import SOURCES
-from sim.plotting.picture import Picture, annotate, in_style, plain_axes
+from sim.plotting.language import say, spoken
+from sim.plotting.picture import FAINT, GRID, Picture, annotate, in_style, plain_axes
 from sim.plotting.story import SOURCE_COLOURS
 from sim.results.forest import depth, most_taught
 
@@ -98,19 +99,20 @@ def draw_genealogy(forest: Any, axes: Axes, of: Of = "villages") -> Axes:
     if of == "villages":
         _name_teachers(forest, axes, year, height)
     _legend(forest, axes)
-    words = of if of == "villages" else "shops"
-    axes.set_title(f"Who taught whom: {len(forest):,} {words}, {depth(forest):,} generations after the roots")
+    what = "villages" if of == "villages" else "shops"
+    words = f"Who taught whom: {{n:,}} {what}, {{depth:,}} generations after the roots"
+    axes.set_title(say(words, n=len(forest), depth=depth(forest)))
     axes.set_yticks([])
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10))
     plain_axes(axes)
-    axes.grid(axis="x", color="#e6e6e6", linewidth=0.6)
+    axes.grid(axis="x", color=GRID, linewidth=0.6)
     axes.spines["left"].set_visible(False)
     axes.margins(x=0.03, y=0.04)
     if of == "villages" and year:
         first, last = min(year.values()), max(year.values())
         axes.set_xlim(left=first - max(0.2 * (last - first), 0.5))  # room for names
     if not len(forest):
-        axes.text(0.5, 0.5, "nobody opened a shop", transform=axes.transAxes, ha="center", color="#555555")
+        axes.text(0.5, 0.5, say("nobody opened a shop"), transform=axes.transAxes, ha="center", color=FAINT)
     return axes
 
 
@@ -123,7 +125,8 @@ def _name_teachers(forest: Any, axes: Axes, year: dict[Any, float], height: dict
     written: list[float] = []
     apart = 0.035 * (max(height.values(), default=0.0) - min(height.values(), default=0.0))
     for row in most_taught(forest, _NAMED).to_dict("records"):
-        name, place = village_names().get(row["name"]), height[row["node"]]
+        name = row["name"] if spoken() == "zh" else village_names().get(row["name"])
+        place = height[row["node"]]
         if name is None or any(abs(place - other) < apart for other in written):
             continue
         written.append(place)
@@ -149,13 +152,15 @@ def _legend(forest: Any, axes: Axes) -> None:
             marker="D",
             linestyle="none",
             markeredgecolor="#333333",
-            label=words,
+            label=say(words),
         )
         for source, words in _ROOTS.items()
         if source in seen
     ]
     handles += [
-        Line2D([], [], color=SOURCE_COLOURS[source], marker="o", markersize=4, label=f"taught by {_TIES[source]}")
+        Line2D(
+            [], [], color=SOURCE_COLOURS[source], marker="o", markersize=4, label=say(f"taught by {_TIES[source]}")
+        )
         for source in SOURCES[1:6]
         if source in seen
     ]

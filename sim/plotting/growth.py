@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.plotting.picture import LISTS, OBSERVED, SIMULATED, Picture, annotate, count_axis, in_style, plain_axes
+from sim.plotting.language import say
+from sim.plotting.picture import (
+    LISTS,
+    OBSERVED,
+    OKABE_ITO,
+    SIMULATED,
+    Picture,
+    annotate,
+    count_axis,
+    in_style,
+    plain_axes,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,7 +51,7 @@ def _thumbnail_figure(result: RunResult) -> Picture:
     picture = Picture(*_THUMBNAIL_INCHES)
     (axes,) = picture.panels(1, 1)
     draw_villages(result, axes)
-    axes.set_title("Taobao villages")
+    axes.set_title(say("Taobao villages"))
     return picture
 
 
@@ -55,7 +66,7 @@ def draw_villages(result: RunResult, axes: Axes) -> Axes:
     year, simulated = patterns["year"][chosen].astype(int), patterns["simulated"][chosen]
     observed = patterns["observed"][chosen]
     seen = np.isfinite(observed)
-    axes.plot(year, simulated, color=SIMULATED, marker="o", markersize=4, linewidth=1.8, label="simulated")
+    axes.plot(year, simulated, color=SIMULATED, marker="o", markersize=4, linewidth=1.8, label=say("simulated"))
     if seen.any():
         style: dict[str, Any] = {
             "color": OBSERVED,
@@ -64,7 +75,7 @@ def draw_villages(result: RunResult, axes: Axes) -> Axes:
             "linestyle": "none",
             "zorder": 3,
         }
-        axes.plot(year[seen], observed[seen], label="observed", **style)
+        axes.plot(year[seen], observed[seen], label=say("observed"), **style)
         for x, y in zip(year[seen], observed[seen], strict=True):
             axes.annotate(
                 f"{int(y):,}",
@@ -76,7 +87,7 @@ def draw_villages(result: RunResult, axes: Axes) -> Axes:
                 fontsize=8.5,
             )
         axes.legend(loc="upper left")
-    axes.set_title("Taobao villages, counted each December")
+    axes.set_title(say("Taobao villages, counted each December"))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
     if year.size:
         axes.set_xlim(year[0] - 0.6, year[-1] + 0.9)
@@ -90,12 +101,16 @@ def draw_shops(result: RunResult, axes: Axes) -> Axes:
     """Active shops at the end of each month, and openings and closings of the month, on a logarithmic scale."""
     national = result.columns("national")
     month = national["month"].astype("datetime64[M]").astype(np.int64) / 12.0 + 1970.0
-    lines = (("shops", "active", SIMULATED, 1.8), ("openings", "opening", "#009E73", 1.0))
-    for name, label, colour, width in (*lines, ("closings", "closing", "#CC79A7", 1.0)):
+    lines = (
+        ("shops", say("active"), SIMULATED, 1.8),
+        ("openings", say("opening"), OKABE_ITO["green"], 1.0),
+        ("closings", say("closing"), OKABE_ITO["purple"], 1.0),
+    )
+    for name, label, colour, width in lines:
         values = national[name].astype(float)
         axes.plot(month, np.where(values > 0, values, np.nan), color=colour, linewidth=width, label=label)
     axes.set_yscale("log")
-    axes.set_title("Shops: active, opening and closing in the month")
+    axes.set_title(say("Shops: active, opening and closing in the month"))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
     axes.legend(loc="upper left")
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))

@@ -12,23 +12,37 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 
 from sim.data import observed_villages
 from sim.plotting.land import land_height
-from sim.plotting.picture import LISTS, SIMULATED, Picture, annotate, in_style
+from sim.plotting.language import say
+from sim.plotting.picture import LAND, LISTS, PLACE, SEQUENCE, SIMULATED, Picture, annotate, in_style
 from sim.plotting.projection import albers_km
 from sim.results.comparison import OBSERVED_YEARS, observed_mask
 from sim.results.display import shown_years
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.collections import PathCollection
     from numpy.typing import NDArray
 
     from sim.results import RunResult
 
-__all__ = ["MapUnits", "draw_map", "map_figure", "map_units", "observed_counts", "simulated_counts"]
+__all__ = [
+    "MapUnits",
+    "colour_bar",
+    "counts_of",
+    "draw_discs",
+    "draw_ground",
+    "draw_map",
+    "ground_note",
+    "height_by_width",
+    "map_figure",
+    "map_units",
+    "observed_counts",
+    "simulated_counts",
+]
 
 _FEW_COUNTIES, _FEW_TOWNS = 20, 12
 #: Column of the village table that holds the code of a unit.
 _CODE = {"county": "county", "town": "town", "village": "uid"}
-_COLOURS = "viridis_r"
 #: With fewer units than this, discs and dots are drawn larger, up to so many times.
 _CROWDED, _MOST_ROOM = 2500.0, 6.0
 _LEGEND_STEPS = (1, 3, 10, 30, 100, 300)
@@ -40,7 +54,6 @@ _GREY = {
     "village": "villages, placed within their town by the model",
 }
 _WORDS = {"county": "counties", "town": "towns"}
-_LAND = "#ededed"
 
 
 @dataclass(frozen=True)
@@ -72,7 +85,7 @@ def simulated_counts(result: RunResult, units: MapUnits, year: int) -> NDArray[n
     """Taobao villages of each unit in the December of a year."""
     villages = result.columns("villages")
     chosen = villages["recognised"] & (villages["year"] == year)
-    return _counts(villages[_CODE[units.level]][chosen], units.code)
+    return counts_of(villages[_CODE[units.level]][chosen], units.code)
 
 
 def observed_counts(result: RunResult, units: MapUnits, year: int) -> NDArray[np.int64] | None:
@@ -84,12 +97,13 @@ def observed_counts(result: RunResult, units: MapUnits, year: int) -> NDArray[np
     if units.level == "village":
         places = result.world.villages
         known = places.observed >= 0
-        return _counts(places.uid[known][listed[places.observed[known]]].astype(np.int64), units.code)
+        return counts_of(places.uid[known][listed[places.observed[known]]].astype(np.int64), units.code)
     code = table.county_adcode if units.level == "county" else table.town_code
-    return _counts(code[listed & observed_mask(result.columns("county_list"))], units.code)
+    return counts_of(code[listed & observed_mask(result.columns("county_list"))], units.code)
 
 
-def _counts(found: NDArray[Any], code: NDArray[np.int64]) -> NDArray[np.int64]:
+def counts_of(found: NDArray[Any], code: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How often each unit is found, in the order of ``code``."""
     order = np.argsort(code)
     place = order[np.searchsorted(code[order], found)]
     return np.bincount(place, minlength=code.size)
@@ -103,11 +117,11 @@ def map_figure(result: RunResult) -> Picture:
     panels: list[list[tuple[str, NDArray[np.int64]]]] = []
     for year in years:
         observed = observed_counts(result, units, year)
-        row = [] if observed is None else [(f"{year} observed", observed)]
-        panels.append([*row, (f"{year} simulated", simulated_counts(result, units, year))])
+        row = [] if observed is None else [(say("{year} observed", year=year), observed)]
+        panels.append([*row, (say("{year} simulated", year=year), simulated_counts(result, units, year))])
     n_columns = max(len(row) for row in panels)
     widest, highest = _PANEL_INCHES[units.level]
-    shape = _height_by_width(units)
+    shape = height_by_width(units)
     panel = max(min(widest, highest / shape), 2.6)
     height = panel * shape + 0.35
     picture = Picture(panel * n_columns + 0.9, height * len(years) + 0.5)
@@ -117,13 +131,17 @@ def map_figure(result: RunResult) -> Picture:
         for axes, (title, counts) in zip(grid[place * n_columns :], row, strict=False):
             draw_map(axes, units, counts, title, largest=largest)
     if units.level != "village":
-        _colour_bar(picture, grid, units, largest)
-    note = f"Grey: {_GREY[units.level]}. Albers equal-area projection; no boundaries are shown."
-    annotate(picture, result, *([LISTS, note] if n_columns > 1 else [note]))
+        colour_bar(picture, grid, units, largest)
+    annotate(picture, result, *([LISTS, ground_note(units)] if n_columns > 1 else [ground_note(units)]))
     return picture
 
 
-def _height_by_width(units: MapUnits) -> float:
+def ground_note(units: MapUnits) -> str:
+    """What the grey of a map is, and why there are no boundaries."""
+    return f"Grey: {_GREY[units.level]}. Albers equal-area projection; no boundaries are shown."
+
+
+def height_by_width(units: MapUnits) -> float:
     """Shape of one panel."""
     (left, right), (bottom, top) = _limits(units)
     return float(np.clip((top - bottom) / (right - left), 0.4, 1.6))
@@ -141,28 +159,33 @@ def _limits(units: MapUnits) -> tuple[tuple[float, float], tuple[float, float]]:
     )
 
 
-def draw_map(axes: Axes, units: MapUnits, counts: NDArray[np.int64], title: str, *, largest: int) -> Axes:
+def draw_map(
+    axes: Axes, units: MapUnits, counts: NDArray[np.int64], title: str, *, largest: int, size: float = 1.0
+) -> Axes:
     """Every unit in grey; those with Taobao villages as discs, area and colour by their number.
 
     Parameters
     ----------
     counts : (N,) Taobao villages of each unit. largest : number at which colour and area end.
+    size : factor on the area of discs and dots, for maps smaller or larger than usual.
     """
-    roomy = float(np.clip(np.sqrt(_CROWDED / units.code.size), 1.0, _MOST_ROOM))
-    axes.contourf(*units.land, levels=[0.0, np.inf], colors=[_LAND])
-    axes.scatter(units.x_km, units.y_km, s=0.9 * roomy, color="#b0b0b0", linewidths=0)
-    order = np.flatnonzero(counts)[np.argsort(-counts[counts > 0], kind="stable")]
-    colour: dict[str, Any] = {"c": counts[order], "cmap": _COLOURS, "norm": _norm(largest)}
-    axes.scatter(
-        units.x_km[order],
-        units.y_km[order],
-        s=roomy * (7.0 + 4.0 * counts[order]),
-        **(colour if units.level in _WORDS else {"color": SIMULATED}),
-        edgecolors="white",
-        linewidths=0.35,
-    )
-    where = f" in {order.size:,} {_WORDS[units.level]}" if units.level in _WORDS else ""
-    axes.set_title(f"{title}: {counts.sum():,} villages{where}", fontsize=9.0)
+    draw_ground(axes, units, size=size)
+    draw_discs(axes, units, counts, largest=largest, size=size)
+    n, places = counts.sum(), np.count_nonzero(counts)
+    if units.level in _WORDS:
+        words = say(
+            f"{{title}}: {{n:,}} villages in {{places:,}} {_WORDS[units.level]}", title=title, n=n, places=places
+        )
+    else:
+        words = say("{title}: {n:,} villages", title=title, n=n)
+    axes.set_title(words, fontsize=9.0)
+    return axes
+
+
+def draw_ground(axes: Axes, units: MapUnits, *, size: float = 1.0) -> Axes:
+    """The ground and every unit as a dot, on axes with the limits and the shape of the map."""
+    axes.contourf(*units.land, levels=[0.0, np.inf], colors=[LAND])
+    axes.scatter(units.x_km, units.y_km, s=0.9 * size * _roomy(units), color=PLACE, linewidths=0)
     axes.set_aspect("equal")
     x_limits, y_limits = _limits(units)
     axes.set_xlim(*x_limits)
@@ -171,16 +194,37 @@ def draw_map(axes: Axes, units: MapUnits, counts: NDArray[np.int64], title: str,
     return axes
 
 
+def _roomy(units: MapUnits) -> float:
+    return float(np.clip(np.sqrt(_CROWDED / units.code.size), 1.0, _MOST_ROOM))
+
+
+def draw_discs(
+    axes: Axes, units: MapUnits, counts: NDArray[np.int64], *, largest: int, size: float = 1.0
+) -> PathCollection:
+    """Units with Taobao villages as discs, the smallest on top; see :func:`draw_map`."""
+    order = np.flatnonzero(counts)[np.argsort(-counts[counts > 0], kind="stable")]
+    colour: dict[str, Any] = {"c": counts[order], "cmap": SEQUENCE, "norm": _norm(largest)}
+    return axes.scatter(
+        units.x_km[order],
+        units.y_km[order],
+        s=size * _roomy(units) * (7.0 + 4.0 * counts[order]),
+        **(colour if units.level in _WORDS else {"color": SIMULATED}),
+        edgecolors="white",
+        linewidths=0.35,
+    )
+
+
 def _norm(largest: int) -> LogNorm:
     return LogNorm(1.0, max(float(largest), 10.0))
 
 
-def _colour_bar(picture: Picture, grid: list[Axes], units: MapUnits, largest: int) -> None:
-    scale = ScalarMappable(_norm(largest), _COLOURS)
+def colour_bar(picture: Picture, grid: list[Axes], units: MapUnits, largest: int) -> None:
+    """Which colour is how many Taobao villages, beside the maps."""
+    scale = ScalarMappable(_norm(largest), SEQUENCE)
     bar = picture.colorbar(scale, ax=grid, location="right", shrink=0.5, aspect=28, pad=0.015)
     ticks = [step for step in _LEGEND_STEPS if step <= max(largest, 10)]
     bar.set_ticks(ticks)
     bar.ax.yaxis.set_minor_locator(NullLocator())
     bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    bar.set_label(f"Taobao villages of the {units.level}", fontsize=8.5)
+    bar.set_label(say(f"Taobao villages of the {units.level}"), fontsize=8.5)
     bar.outline.set_visible(False)

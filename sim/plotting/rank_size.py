@@ -8,7 +8,8 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from sim.data import observed_villages
-from sim.plotting.picture import LISTS, OBSERVED, SIMULATED, Picture, annotate, in_style, plain_axes
+from sim.plotting.language import say
+from sim.plotting.picture import FAINT, GRID, LISTS, OBSERVED, SIMULATED, Picture, annotate, in_style, plain_axes
 from sim.results.comparison import OBSERVED_YEARS, observed_mask
 from sim.results.display import shown_years
 
@@ -33,7 +34,7 @@ def rank_size_figure(result: RunResult) -> Picture:
     for year, axes in zip(years, panels, strict=True):
         draw_rank_size(result, axes, year)
     _same_limits(panels)
-    panels[0].set_ylabel(f"Taobao villages of the {ranked_unit(result)}")
+    panels[0].set_ylabel(say(f"Taobao villages of the {ranked_unit(result)}"))
     annotate(picture, result, *([LISTS] if result.scenario.region.kind != "synthetic" else []))
     return picture
 
@@ -81,7 +82,12 @@ def draw_rank_size(result: RunResult, axes: Axes, year: int) -> Axes:
                 markersize=size,
                 color=colour,
                 linewidth=0.9,
-                label=f"{label}: {sizes.sum():,} in {sizes.size:,} {unit if sizes.size == 1 else _WORDS[unit]}",
+                label=say(
+                    "{label}: {n:,} in {units:,} " + (unit if sizes.size == 1 else _WORDS[unit]),
+                    label=say(label),
+                    n=sizes.sum(),
+                    units=sizes.size,
+                ),
             )
     axes.set_xscale("log")
     axes.set_yscale("log")
@@ -91,12 +97,13 @@ def draw_rank_size(result: RunResult, axes: Axes, year: int) -> Axes:
         axis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axis.set_minor_formatter(NullFormatter())
-    axes.set_title(f"{year}: {_WORDS[unit]} in order of their Taobao villages")
-    axes.set_xlabel(f"rank of the {unit}")
+    axes.set_title(say(f"{{year}}: {_WORDS[unit]} in order of their Taobao villages", year=year))
+    axes.set_xlabel(say(f"rank of the {unit}"))
     plain_axes(axes)
-    axes.grid(axis="x", color="#e6e6e6", linewidth=0.6)
+    axes.grid(axis="x", color=GRID, linewidth=0.6)
     if simulated.size or observed.size:
         axes.legend(loc="upper right" if max(simulated.size, observed.size) > 1 else "best")
     if not simulated.size:
-        axes.text(0.5, 0.5, "none recognised in the run", transform=axes.transAxes, ha="center", color="#555555")
+        words = say("none recognised in the run")
+        axes.text(0.5, 0.5, words, transform=axes.transAxes, ha="center", color=FAINT)
     return axes

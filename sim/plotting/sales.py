@@ -8,7 +8,18 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from sim.data import facts
-from sim.plotting.picture import OBSERVED, SIMULATED, Picture, annotate, count_axis, in_style, plain_axes
+from sim.plotting.language import say
+from sim.plotting.picture import (
+    INK,
+    OBSERVED,
+    SIMULATED,
+    Picture,
+    annotate,
+    count_axis,
+    empty_axes,
+    in_style,
+    plain_axes,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -61,15 +72,12 @@ def draw_sales(result: RunResult, axes: Axes, year: int | None = None) -> Axes:
     villages = result.columns("villages")
     chosen = villages["recognised"] & (villages["year"] == year)
     sales = villages["online_sales_yuan"][chosen] / _MILLION
-    axes.set_title(f"Online sales of the {sales.size:,} Taobao villages of {year}")
-    axes.set_xlabel("online sales over twelve months, million yuan")
-    axes.set_ylabel("Taobao villages")
+    axes.set_title(say("Online sales of the {n:,} Taobao villages of {year}", n=sales.size, year=year))
+    axes.set_xlabel(say("online sales over twelve months, million yuan"))
+    axes.set_ylabel(say("Taobao villages"))
     plain_axes(axes)
     if not sales.size:
-        axes.text(0.5, 0.5, "no Taobao village", transform=axes.transAxes, ha="center", color="#555555")
-        axes.set_xticks([])
-        axes.set_yticks([])
-        return axes
+        return empty_axes(axes, say("no Taobao village"))
     edges = _edges(float(sales.min()), float(sales.max()))
     axes.hist(sales, edges.tolist(), color=SIMULATED, edgecolor="white", linewidth=0.6)
     axes.set_xscale("log")
@@ -105,11 +113,12 @@ def _classes(result: RunResult, axes: Axes, sales: NDArray[np.float64], edges: N
             continue
         if low > edges[0]:
             axes.axvline(low, color="#bbbbbb", linewidth=0.8, linestyle=(0, (4, 3)))
-        name = f"{low:g} to {high:g}" if low else f"below {high:g}"
-        name = name if np.isfinite(high) else f"{low:g} and more"
-        lines = f"{name}\n{inside:,} villages, {100.0 * inside / sales.size:.0f} %"
+        name = "{low:g} to {high:g}" if low else "below {high:g}"
+        name = say(name if np.isfinite(high) else "{low:g} and more", low=low, high=high)
+        counted = say("{n:,} villages, {share:.0f} %", n=inside, share=100.0 * inside / sales.size)
+        lines = f"{name}\n{counted}"
         middle, top = np.sqrt(begin * end), axes.get_ylim()[1]
-        axes.text(middle, top * 0.985, lines, color="#222222", **_LABEL)
+        axes.text(middle, top * 0.985, lines, color=INK, **_LABEL)
         if number in said:
             axes.text(middle, top * 0.865, said[number], color=OBSERVED, **_LABEL)
 
@@ -119,4 +128,7 @@ def _said(result: RunResult) -> dict[int, str]:
     if not _national_2015(result):
         return {}
     share, number = facts()["F040"], facts()["F039"]
-    return {1: f"report: over {share.number:.0f} %", 3: f"report: over {number.number:.0f} villages"}
+    return {
+        1: say("report: over {n:.0f} %", n=share.number),
+        3: say("report: over {n:.0f} villages", n=number.number),
+    }

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.experiments.outcomes import YEARLY
-from sim.plotting.picture import OBSERVED, SIMULATED, Picture, in_style, plain_axes
+from sim.plotting.picture import (
+    GRID,
+    OBSERVED,
+    OKABE_ITO,
+    SIMULATED,
+    Picture,
+    caption,
+    in_style,
+    plain_axes,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,8 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["draw_bars", "draw_convergence", "draw_screening", "sensitivity_figure"]
 
 _MOST_BARS, _MOST_LINES = 15, 6
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-_LETTERS_PER_INCH = 17.5
+_COLOURS = tuple(OKABE_ITO[name] for name in ("blue", "vermilion", "green", "purple", "orange", "sky"))
 
 
 @in_style
@@ -45,8 +52,7 @@ def sensitivity_figure(result: SensitivityResult, outcome: str = "villages", yea
         f"{result!r}; {meaning}, December {result.years[-1] if year is None else year}. Ranges as in the table of "
         "the result; 95 % intervals of the indices. All points share their seeds."
     )
-    lines = textwrap.wrap(text, int(picture.get_figwidth() * _LETTERS_PER_INCH))
-    picture.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=7.0, color="#555555")
+    caption(picture, text)
     return picture
 
 
@@ -88,7 +94,7 @@ def draw_bars(indices: pd.DataFrame, axes: Axes) -> Axes:
     axes.legend(loc="lower right")
     plain_axes(axes)
     axes.grid(axis="y", visible=False)
-    axes.grid(axis="x", color="#e6e6e6", linewidth=0.6)
+    axes.grid(axis="x", color=GRID, linewidth=0.6)
     return axes
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.ticker import FuncFormatter
 
 from sim.experiments.attribute import METHODS
-from sim.plotting.picture import SIMULATED, Picture, in_style, plain_axes
+from sim.plotting.language import say
+from sim.plotting.picture import GRID, SIMULATED, Picture, caption, in_style, plain_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["draw_shares", "shares_figure"]
 
 _WIDTH, _ROW, _FRAME = 7.2, 0.34, 1.5
-_LETTERS_PER_INCH = 17.5
 _REST = "#9a9a9a"
 
 
@@ -32,15 +31,12 @@ def shares_figure(result: AttributionResult) -> Picture:
     draw_shares(result, axes)
     name = result.scenario.title or result.scenario.name
     combined = (
-        "Shapley values over all combinations; with the rest they sum to 100 %."
+        say("Shapley values over all combinations; with the rest they sum to 100 %.")
         if result.method == "shapley"
-        else "Each switched off alone; such shares need not sum to 100 %."
+        else say("Each switched off alone; such shares need not sum to 100 %.")
     )
-    text = (
-        f"Simulated: {name}; {result.n_replicates} histories on the same seeds. {combined} Lines: 95 % intervals."
-    )
-    lines = textwrap.wrap(text, int(_WIDTH * _LETTERS_PER_INCH))
-    picture.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=7.0, color="#555555")
+    text = "Simulated: {name}; {n} histories on the same seeds. {combined} Lines: 95 % intervals."
+    caption(picture, say(text, name=name, n=result.n_replicates, combined=combined))
     return picture
 
 
@@ -49,21 +45,28 @@ def draw_shares(result: AttributionResult, axes: Axes) -> Axes:
     bars = [(row["mechanism"], row["share"], row["low"], row["high"]) for row in result.table.to_dict("records")]
     colours = [SIMULATED] * len(bars)
     if result.method == "shapley":
-        bars.append(("the rest", *result.rest))
+        bars.append((say("the rest"), *result.rest))
         colours.append(_REST)
     share, low, high = 100.0 * np.array([bar[1:] for bar in bars]).T
     y = -np.arange(len(bars))
     reach = np.nan_to_num(np.stack([share - low, high - share]))
     axes.barh(y, np.nan_to_num(share), height=0.62, color=colours, alpha=0.75)
     axes.errorbar(share, y, xerr=reach, fmt="none", ecolor="#222222", elinewidth=1.2, capsize=2.5)
-    axes.set_yticks(y, [bar[0].replace("_", " ") for bar in bars])
+    axes.set_yticks(y, [say(bar[0].replace("_", " ")) for bar in bars])
     axes.axvline(0.0, color="#777777", linewidth=0.9)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g} %"))
     first, last = result.counted
-    span = f"{first:,.0f} in {result.start_year} to {last:,.0f} in {result.year}"
-    meaning = result.meaning[:1].upper() + result.meaning[1:]
-    axes.set_title(f"{meaning}, {span}: share of the growth\n{METHODS[result.method]}")
+    meaning = say(result.meaning)
+    title = say(
+        "{meaning}, {first:,.0f} in {start} to {last:,.0f} in {end}: share of the growth",
+        meaning=meaning[:1].upper() + meaning[1:],
+        first=first,
+        start=result.start_year,
+        last=last,
+        end=result.year,
+    )
+    axes.set_title(f"{title}\n{say(METHODS[result.method])}")
     plain_axes(axes)
     axes.grid(axis="y", visible=False)
-    axes.grid(axis="x", color="#e6e6e6", linewidth=0.6)
+    axes.grid(axis="x", color=GRID, linewidth=0.6)
     return axes

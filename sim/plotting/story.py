@@ -5,10 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib import rcParams
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from sim.metrics.teachers import SOURCES
-from sim.plotting.picture import Picture, annotate, count_axis, in_style, plain_axes
+from sim.plotting.language import say, spoken
+from sim.plotting.picture import (
+    FAINT,
+    GRID,
+    OKABE_ITO,
+    Picture,
+    annotate,
+    count_axis,
+    empty_axes,
+    in_style,
+    plain_axes,
+)
 from sim.results.story import explain
 from sim.results.story_text import TERM_WORDS
 
@@ -24,7 +36,11 @@ __all__ = ["SOURCE_COLOURS", "draw_conditions", "draw_openings", "spelt", "story
 SOURCE_COLOURS = dict(
     zip(
         SOURCES,
-        ("#F0E442", "#0072B2", "#56B4E9", "#E69F00", "#D55E00", "#CC79A7", "#444444", "#bbbbbb"),
+        (
+            *(OKABE_ITO[name] for name in ("yellow", "blue", "sky", "orange", "vermilion", "purple")),
+            "#444444",
+            "#bbbbbb",
+        ),
         strict=True,
     )
 )
@@ -32,7 +48,9 @@ _NOTE = "Sources are the most likely ones; hazard ratios are means over the open
 
 
 def spelt(words: str) -> str:
-    """Words with what the figures' type can show: Chinese characters are left out."""
+    """Words with what the figures' type can show: Chinese characters are left out unless Chinese is spoken."""
+    if spoken() == "zh":
+        return words
     kept = "".join(letter if ord(letter) < 0x2E80 else "\0" for letter in words)
     parts = [" ".join(part.replace("\0", " ").split()).strip("() ") for part in kept.split(",")]
     return ", ".join(part for part in parts if part)
@@ -46,7 +64,13 @@ def story_figure(result: RunResult, village: int | str) -> Picture:
     left, right = picture.panels(1, 2, width_ratios=[1.5, 1.0])
     draw_openings(story, left)
     draw_conditions(story, right)
-    picture.suptitle(spelt(story.content["village"]["words"]), x=0.01, ha="left", fontweight="bold", fontsize=11.0)
+    picture.suptitle(
+        spelt(story.content["village"]["words"]),
+        x=0.01,
+        ha="left",
+        fontweight=rcParams["axes.titleweight"],
+        fontsize=11.0,
+    )
     annotate(picture, result, _NOTE)
     return picture
 
@@ -66,20 +90,20 @@ def draw_openings(story: VillageStory, axes: Axes) -> Axes:
     rows = [(name, so_far(events["month"][mine & (sources["source"] == name)])) for name in SOURCES[::-1]]
     drawn = [(name, counts) for name, counts in rows if counts[-1]]
     if drawn:
-        labels = [f"{name}: {counts[-1]:,}" for name, counts in drawn]
+        labels = [f"{say(name)}: {counts[-1]:,}" for name, counts in drawn]
         colours = [SOURCE_COLOURS[name] for name, _ in drawn]
         axes.stackplot(year, *(counts for _, counts in drawn), labels=labels, colors=colours, step="post")
     active = so_far(events["month"][mine]) - so_far(closings["month"][closings["village"] == story.village])
-    axes.step(year, active, where="post", color="black", linewidth=1.4, label=f"active: {active[-1]:,}")
-    axes.set_title("Shops opened so far, by most likely source")
+    axes.step(year, active, where="post", color="black", linewidth=1.4, label=f"{say('active')}: {active[-1]:,}")
+    axes.set_title(say("Shops opened so far, by most likely source"))
     axes.set_xlim(year[0], year[-1])
     axes.set_ylim(bottom=0, top=1.12 * max(axes.get_ylim()[1], 2.0))
     for counted in criteria["recognised_in"][:1]:
         moment = counted + 11.5 / 12.0
         is_late = moment > 0.5 * (year[0] + year[-1])
-        axes.axvline(moment, color="#555555", linewidth=0.9, linestyle=(0, (4, 3)))
+        axes.axvline(moment, color=FAINT, linewidth=0.9, linestyle=(0, (4, 3)))
         axes.annotate(
-            f"Taobao village in December {counted}",
+            say("Taobao village in December {year}", year=counted),
             (moment, 0.985 * axes.get_ylim()[1]),
             xytext=(-4 if is_late else 4, 0),
             textcoords="offset points",
@@ -98,20 +122,17 @@ def draw_openings(story: VillageStory, axes: Axes) -> Axes:
 def draw_conditions(story: VillageStory, axes: Axes) -> Axes:
     """Hazard ratios of the conditions, mean over the openings, as bars from 1."""
     rows = sorted(story.content["conditions"] or [], key=lambda row: abs(row["log_hazard_ratio"]))
-    axes.set_title("What multiplied its hazard")
-    axes.set_xlabel("hazard ratio")
+    axes.set_title(say("What multiplied its hazard"))
+    axes.set_xlabel(say("hazard ratio"))
     plain_axes(axes)
-    axes.grid(axis="x", color="#e6e6e6", linewidth=0.6)
+    axes.grid(axis="x", color=GRID, linewidth=0.6)
     axes.grid(axis="y", visible=False)
     if not rows:
         words = "no shop opened" if story.content["conditions"] is not None else "not recorded in this run"
-        axes.text(0.5, 0.5, words, transform=axes.transAxes, ha="center", color="#555555")
-        axes.set_xticks([])
-        axes.set_yticks([])
-        return axes
+        return empty_axes(axes, say(words))
     ratio = np.array([row["hazard_ratio"] for row in rows])
     place = np.arange(ratio.size)
-    colours = ["#009E73" if value >= 1.0 else "#D55E00" for value in ratio]
+    colours = [OKABE_ITO["green" if value >= 1.0 else "vermilion"] for value in ratio]
     axes.barh(place, ratio - 1.0, left=1.0, color=colours, height=0.62)
     axes.set_xscale("log")
     reach = float(max(np.abs(np.log(ratio)).max(), np.log(1.5)))
@@ -127,8 +148,8 @@ def draw_conditions(story: VillageStory, axes: Axes) -> Axes:
             ha="left" if side > 0 else "right",
             fontsize=8.0,
         )
-    axes.axvline(1.0, color="#555555", linewidth=0.8)
-    axes.set_yticks(place, [TERM_WORDS.get(row["term"], row["term"]) for row in rows])
+    axes.axvline(1.0, color=FAINT, linewidth=0.8)
+    axes.set_yticks(place, [say(TERM_WORDS.get(row["term"], row["term"])) for row in rows])
     axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))

@@ -11,7 +11,18 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from sim.plotting.land import land_height
 from sim.plotting.maps import MapUnits, draw_map
-from sim.plotting.picture import LISTS, OBSERVED, SIMULATED, Picture, in_style, plain_axes
+from sim.plotting.picture import (
+    DIVERGING,
+    FAINT,
+    GRID,
+    LISTS,
+    OBSERVED,
+    SIMULATED,
+    Picture,
+    caption,
+    in_style,
+    plain_axes,
+)
 from sim.plotting.projection import albers_km
 
 if TYPE_CHECKING:
@@ -29,7 +40,6 @@ __all__ = [
     "validation_pngs",
 ]
 
-_LETTERS_PER_INCH = 17.5
 _LETTERS_OF_A_NAME = 44
 _MISSED = "#999999"
 _RATIO_LIMIT = 16.0
@@ -51,10 +61,7 @@ def validation_pngs(validation: Validation) -> dict[str, bytes]:
 
 def _caption(picture: Picture, validation: Validation, *more: str) -> None:
     scenario = validation.scenario
-    room = int(picture.get_figwidth() * _LETTERS_PER_INCH)
-    texts = [f"Simulated: {scenario.title or scenario.name}; {validation.n_runs} runs.", *more]
-    lines = [line for text in texts for line in textwrap.wrap(text, room)]
-    picture.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=7.0, color="#555555")
+    caption(picture, f"Simulated: {scenario.title or scenario.name}; {validation.n_runs} runs.", *more)
 
 
 @in_style
@@ -106,7 +113,7 @@ def draw_ratios(axes: Axes, frame: pd.DataFrame) -> Axes:
     axes.tick_params(axis="y", length=0)
     plain_axes(axes)
     axes.grid(axis="y", visible=False)
-    axes.grid(axis="x", color="#e6e6e6", linewidth=0.6)
+    axes.grid(axis="x", color=GRID, linewidth=0.6)
     return axes
 
 
@@ -157,7 +164,7 @@ def residuals_figure(validation: Validation, predicted: Map) -> Picture:
     draw_map(axes, units, np.zeros(units.code.size, np.int64), "", largest=1)
     drawn = axes.scatter(
         units.x_km[shown], units.y_km[shown], s=6.0 + 9.0 * np.abs(residual[shown]), c=residual[shown],
-        cmap="PuOr_r", norm=TwoSlopeNorm(0.0, -limit, limit), edgecolors="#555555", linewidths=0.4,
+        cmap=DIVERGING, norm=TwoSlopeNorm(0.0, -limit, limit), edgecolors=FAINT, linewidths=0.4,
     )  # fmt: skip
     for row in shown[:12]:
         text = f"{validation.places.name[row]} {residual[row]:+.0f}"
@@ -213,7 +220,7 @@ def chances_figure(validation: Validation, predicted: Map) -> Picture:
     error = np.sqrt(np.maximum(curve.share * (1 - curve.share), 0.25 / curve.places) / curve.places)
     axes.errorbar(curve.chance, curve.share, yerr=error, color=SIMULATED, marker="o", markersize=5, linewidth=1.2)
     for x, y, n in zip(curve.chance, curve.share, curve.places, strict=True):
-        axes.annotate(f"{n:,}", (x, y), (6, -9), textcoords="offset points", fontsize=7, color="#555555")
+        axes.annotate(f"{n:,}", (x, y), (6, -9), textcoords="offset points", fontsize=7, color=FAINT)
     axes.set_xlim(-0.03, 1.08)
     axes.set_ylim(-0.03, 1.06)
     axes.set_title(f"Counties with any in {predicted.year}")

@@ -14,7 +14,7 @@ from sim.errors import WorldError
 from sim.world.graph import TIE_KINDS, GraphColumns, acquaintances_of
 from sim.world.world import World
 
-__all__ = ["HOUSEHOLDS_AT_MOST", "chosen_villages", "to_networkx"]
+__all__ = ["HOUSEHOLDS_AT_MOST", "chosen_villages", "ties_inside", "to_networkx"]
 
 Integers = NDArray[np.int64]
 Level = Literal["household", "village"]
@@ -57,7 +57,7 @@ def to_networkx(
         raise WorldError(message)
     chosen = chosen_villages(world, counties=counties, towns=towns, villages=villages)
     _check_size(world, chosen, level)
-    ties = _ties_inside(world, chosen)
+    ties = ties_inside(world, chosen)
     if level == "household":
         return _household_graph(world, chosen, ties, parallel=parallel)
     return _village_graph(world, chosen, ties)
@@ -164,7 +164,7 @@ def _ties_of(
     return count
 
 
-def _ties_inside(world: World, chosen: Integers) -> tuple[Integers, Integers, NDArray[np.int8]]:
+def ties_inside(world: World, chosen: Integers) -> tuple[Integers, Integers, NDArray[np.int8]]:
     """Every tie with both ends in these villages once: lower household, higher household, kind."""
     inside = np.zeros(world.n_villages, bool)
     inside[chosen] = True

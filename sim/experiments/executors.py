@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
-import threading
-from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from itertools import islice
-from typing import Protocol, TypeAlias
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
 from sim.errors import RunError
 from sim.experiments.cluster import Cluster
 from sim.experiments.interrupt import interruptible
 from sim.experiments.tasks import Finished, Task
+from sim.experiments.workers import Work, Worker, ready
 
 __all__ = ["Executor", "Processes", "Serial", "executor_for", "usable_cores"]
 
-Work: TypeAlias = Callable[[Task], Finished]
-
-_THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
-_IN_FLIGHT_PER_WORKER = 3
 _TRIES = 3
-_START_TRIES = 3
+_CANNOT_START = (
+    "worker processes cannot be started; in a script, put the call under `if __name__ == '__main__':`, or use "
+    "workers=1"
+)
 
 
 class Executor(Protocol):
@@ -50,9 +45,9 @@ class Serial:
 class Processes:
     """Several processes of this machine, started afresh (spawn), one thread each.
 
-    Few tasks are handed out at a time, so memory stays flat and stopping is prompt. When a worker is killed, the
-    tasks then in flight are done again one at a time; the one that kills its worker three times becomes a failure
-    of stage "worker", the others are done.
+    A worker has at most two tasks, the one it works on and, where runs are short, the next: memory stays flat and
+    stopping is prompt. When a worker is killed another takes its place and its tasks; a run in which three workers
+    died becomes a failure of stage "worker".
 
     Parameters
     ----------
@@ -70,110 +65,60 @@ class Processes:
         RunError : worker processes cannot be started at all.
         """
         _refuse_inside_worker()
-        source = iter(tasks)
-        with _one_thread_each():
-            more = True
-            while more:
-                suspects: list[Task] = []
-                with _pool(self.workers) as pool:
-                    more = yield from self._until_broken(pool, work, source, suspects)
-                yield from _one_by_one(work, suspects)
-
-    def _until_broken(
-        self, pool: ProcessPoolExecutor, work: Work, source: Iterator[Task], suspects: list[Task]
-    ) -> Generator[Finished, None, bool]:
-        """Do tasks until there are none left (False) or a worker died (True, with its possible tasks)."""
-        pending: dict[Future[Finished], Task] = {}
-        room = self.workers * _IN_FLIGHT_PER_WORKER
-        while True:
-            for task in islice(source, max(room - len(pending), 0)):
-                try:
-                    pending[pool.submit(work, task)] = task
-                except BrokenProcessPool:
-                    suspects.append(task)
-                    break
-            if not pending:
-                return bool(suspects)
-            ended, _ = wait(pending, return_when=FIRST_COMPLETED)
-            for future in ended:
-                task = pending.pop(future)
-                if isinstance(future.exception(), BrokenProcessPool):
-                    suspects.append(task)
-                else:
-                    yield future.result()
-            if suspects:
-                room = 0  # hand out nothing more; what is pending ends with the same error
-
-
-def _one_by_one(work: Work, suspects: list[Task]) -> Iterator[Finished]:
-    """Do each task alone in a process, so that only the guilty one can die."""
-    tries = dict.fromkeys(suspects, 1)
-    waiting = list(suspects)
-    while waiting:
-        with _pool(1) as pool:
-            while waiting:
-                task = waiting[0]
-                try:
-                    finished = pool.submit(work, task).result()
-                except BrokenProcessPool:
-                    tries[task] += 1
-                    if tries[task] < _TRIES:
-                        break
-                    message = f"the worker process died {_TRIES} times in this run"
-                    waiting.pop(0)
-                    yield Finished(task.key, 0.0, None, "worker", message)
-                    break
-                waiting.pop(0)
-                yield finished
-
-
-@contextmanager
-def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Worker processes that are gone afterwards, however the block is left."""
-    for _ in range(_START_TRIES):
-        pool = ProcessPoolExecutor(
-            workers, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare_worker
-        )
+        todo, crew, failed_starts = _Todo(tasks), list[Worker](), 0
         try:
-            pool.submit(os.getpid).result()
-            break
-        except BrokenProcessPool:
-            pool.shutdown(wait=True)
-        except BaseException:
-            _end(pool)
-            raise
-    else:
-        message = (
-            "worker processes cannot be started; in a script, put the call under "
-            "`if __name__ == '__main__':`, or use workers=1"
-        )
-        raise RunError(message)
-    try:
-        yield pool
-    except BaseException:
-        _end(pool)
-        raise
-    pool.shutdown(wait=True, cancel_futures=True)
+            for _ in range(self.workers):
+                crew.append(Worker(work))
+            while todo.hand_out(crew):
+                for worker in ready(crew):
+                    yield from worker.finished()
+                    if worker.is_gone:
+                        failed_starts = 0 if worker.has_begun else failed_starts + 1
+                        if failed_starts == _TRIES:
+                            raise RunError(_CANNOT_START)
+                        yield from todo.take_back(worker)
+                        crew.remove(worker)
+                        worker.end()
+                        crew.append(Worker(work))
+        finally:
+            for worker in crew:
+                worker.end()
 
 
-def _end(pool: ProcessPoolExecutor) -> None:
-    """Stop at once: nothing of an unfinished run is worth waiting for."""
-    for worker in list((getattr(pool, "_processes", None) or {}).values()):
-        worker.terminate()
-    pool.shutdown(wait=True, cancel_futures=True)  # returns soon: the pool sees that its workers are gone
+class _Todo:
+    """Tasks still to be handed out, those of workers that died first."""
 
+    def __init__(self, tasks: Iterable[Task]) -> None:
+        self._source = iter(tasks)
+        self._is_drained = False
+        self._again: deque[Task] = deque()
+        self._deaths: Counter[str] = Counter()
 
-def _prepare_worker() -> None:
-    """Leave Ctrl-C to the process that hands out tasks, and end when that process is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    def hand_out(self, crew: Sequence[Worker]) -> bool:
+        """Give workers what they want, nobody a second task before all have a first; whether any are left."""
+        for worker in sorted(crew, key=lambda each: len(each.tasks)):
+            if worker.wants and (task := self._next()) is not None:
+                worker.hand(task)
+        return bool(self._again) or not self._is_drained or any(worker.tasks for worker in crew)
 
+    def _next(self) -> Task | None:
+        if self._again:
+            return self._again.popleft()
+        task = next(self._source, None)
+        self._is_drained = task is None
+        return task
 
-def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
-    parent.join()
-    os._exit(1)
+    def take_back(self, worker: Worker) -> Iterator[Finished]:
+        """Tasks of a worker that died; the one it was at is given up after so many deaths."""
+        if not worker.tasks:
+            return
+        suspect = worker.tasks[0]
+        self._deaths[suspect.key] += 1
+        if self._deaths[suspect.key] == _TRIES:
+            worker.tasks.popleft()
+            message = f"the worker process died {_TRIES} times in this run"
+            yield Finished(suspect.key, 0.0, None, "worker", message)
+        self._again.extend(worker.tasks)
 
 
 def _refuse_inside_worker() -> None:
@@ -183,21 +128,6 @@ def _refuse_inside_worker() -> None:
             "under `if __name__ == '__main__':`"
         )
         raise RunError(message)
-
-
-@contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Environment that processes started meanwhile inherit: threads within a run would only get in the way."""
-    before = {name: os.environ.get(name) for name in _THREAD_SETTINGS}
-    os.environ.update(dict.fromkeys(_THREAD_SETTINGS, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 def usable_cores() -> int:

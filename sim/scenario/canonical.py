@@ -17,7 +17,7 @@ from sim.scenario.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from sim.scenario.model import Scenario
 
-__all__ = ["differences", "fingerprint", "flat", "resolve", "scenario_file", "to_yaml"]
+__all__ = ["differences", "fingerprint", "flat", "resolve", "scenario_file", "text_without_seeds", "to_yaml"]
 
 
 def _outside(vocabulary: Vocabulary, values: Mapping[str, Value]) -> dict[str, Any]:
@@ -70,9 +70,21 @@ def _timeline(scenario: Scenario) -> list[dict[str, Any]]:
     ]
 
 
-def fingerprint(resolved: Mapping[str, Any]) -> str:
-    """SHA-256 of the canonical JSON (sorted keys, no blanks) of a resolved scenario."""
-    text = json.dumps(resolved, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+def text_without_seeds(resolved: Mapping[str, Any]) -> str:
+    """Canonical JSON (sorted keys, no blanks) of a resolved scenario, null in place of its seeds."""
+    empty = {**resolved, "world_seed": None, "history_seed": None}
+    return json.dumps(empty, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def fingerprint(text: str, world_seed: int, history_seed: int) -> str:
+    """SHA-256 of the canonical JSON of a resolved scenario with these seeds.
+
+    Parameters
+    ----------
+    text : from :func:`text_without_seeds`. Quotes within its texts are escaped, so a key stands there once.
+    """
+    for name, seed in (("world_seed", world_seed), ("history_seed", history_seed)):
+        text = text.replace(f'"{name}":null', f'"{name}":{seed}')
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 

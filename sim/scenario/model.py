@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,10 @@ from sim.scenario.values import Value
 from sim.scenario.vocabulary import Vocabulary, default_vocabulary
 
 __all__ = ["GraphFile", "RollOutFile", "Scenario", "assemble", "diff"]
+
+_SEEDS = {"world_seed", "history_seed"}
+#: What a scenario keeps once it is computed, and shares with its copies under other seeds.
+_WITHOUT_SEEDS = ("stages", "_canonical_text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +128,17 @@ class Scenario:
         ScenarioError : with every mistake found.
         """
         layer = python_layer(changes, self.vocabulary, self.folder, top=True)
+        if layer.given.keys() == changes.keys() <= _SEEDS and not layer.problems:
+            return self._with_seeds(layer.given)
         base = Layer(self.given, ())
         return assemble([base, layer], self.folder, self.vocabulary, label=PYTHON, name=self.name)
+
+    def _with_seeds(self, seeds: Mapping[str, Given]) -> Scenario:
+        """Copy with checked seeds: they contradict nothing, so all that does not depend on them is kept."""
+        values = {name: item.value for name, item in seeds.items()}
+        copy = replace(self, given=FrozenMapping({**self.given, **seeds}), **values)
+        copy.__dict__.update({name: getattr(self, name) for name in _WITHOUT_SEEDS})
+        return copy
 
     @property
     def n_months(self) -> int:
@@ -152,7 +165,11 @@ class Scenario:
     @functools.cached_property
     def fingerprint(self) -> str:
         """SHA-256 (hex) of the canonical JSON of :meth:`resolved`."""
-        return canonical.fingerprint(self.resolved())
+        return canonical.fingerprint(self._canonical_text, self.world_seed, self.history_seed)
+
+    @functools.cached_property
+    def _canonical_text(self) -> str:
+        return canonical.text_without_seeds(self.resolved())
 
     def to_mapping(self) -> dict[str, Any]:
         """Mapping of a scenario file with every value written out."""
@@ -198,7 +215,7 @@ class Scenario:
         return hash(self.fingerprint)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name != "stages"}
+        return {name: value for name, value in self.__dict__.items() if name not in _WITHOUT_SEEDS}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)

@@ -8,12 +8,14 @@ import os
 import subprocess
 import sys
 import time
+from collections import deque
 
 import pytest
 
 from sim.errors import RunError
-from sim.experiments.executors import Processes, Serial, executor_for
+from sim.experiments.executors import Processes, Serial, _Todo, executor_for
 from sim.experiments.tasks import Task
+from sim.experiments.workers import Worker
 from tests.architecture.source import ROOT
 from tests.unit.experiments.dying import work
 
@@ -41,14 +43,55 @@ def test_processes_do_every_task_with_one_thread_and_are_gone_afterwards():
     assert multiprocessing.active_children() == []
 
 
-def test_a_killed_worker_costs_nothing_and_a_deadly_task_is_one_failure(tmp_path):
+def test_a_killed_worker_costs_nothing_and_a_deadly_or_raising_task_is_one_failure(tmp_path):
     labels = ["run"] * 12
-    labels[3], labels[7] = f"die-once {tmp_path / 'died'}", "die"
+    labels[3], labels[7], labels[9] = f"die-once {tmp_path / 'died'}", "die", "raise broken"
     finished = {int(each.key): each for each in Processes(2).run(work, tasks(*labels))}
     assert sorted(finished) == list(range(12))
-    assert {number for number, each in finished.items() if each.stage} == {7}
+    assert {number for number, each in finished.items() if each.stage} == {7, 9}
     assert (finished[7].stage, finished[7].outcomes) == ("worker", None)
     assert "died 3 times" in finished[7].message
+    assert (finished[9].stage, finished[9].message) == ("worker", "RuntimeError: broken")
+
+
+class Hand:
+    """A worker without a process: it remembers what it was handed."""
+
+    def __init__(self, *tasks, wants=True):
+        self.tasks, self.wants = deque(tasks), wants
+
+    def hand(self, task):
+        self.tasks.append(task)
+
+
+def test_nobody_gets_a_second_task_before_all_have_a_first():
+    first, second, third = tasks("a", "b", "c")
+    busy, idle, starting = Hand(first), Hand(), Hand(wants=False)
+    todo = _Todo([second])
+    assert todo.hand_out([busy, idle, starting])
+    assert (list(busy.tasks), list(idle.tasks), list(starting.tasks)) == ([first], [second], [])
+    assert not _Todo([]).hand_out([idle := Hand()])
+    assert not idle.tasks
+    assert _Todo([third]).hand_out([starting]), "somebody will want it"
+
+
+def test_of_a_dead_worker_only_the_task_it_was_at_is_suspected():
+    guilty, waiting = tasks("guilty", "waiting")
+    todo, lost = _Todo([]), []
+    for _ in range(3):
+        lost += todo.take_back(Hand(guilty, waiting))
+        todo.hand_out([(again := Hand())])
+        todo.hand_out([again])
+    assert [(each.key, each.stage) for each in lost] == [(guilty.key, "worker")]
+    assert list(again.tasks) == [waiting]
+
+
+def test_short_runs_are_handed_out_ahead_long_ones_not():
+    for seconds, wanted in ((0.1, True), (5.0, False)):
+        worker = Worker.__new__(Worker)
+        worker.tasks, worker.has_begun, worker.is_gone = deque(tasks("a")), True, False
+        worker._last_seconds = seconds
+        assert worker.wants is wanted
 
 
 def test_stopping_in_the_middle_ends_the_workers():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import hashlib
+import json
 import pickle
 from pathlib import Path
 
@@ -177,6 +179,28 @@ def test_extends_lays_sections_over_each_other_and_takes_the_rest_whole(file):
     )
     assert [format_month(month) for month in scenario.change_months()] == ["2015-05"]
     assert scenario.source_of("adoption.rule") == f"{file}:9:3"
+
+
+def test_a_copy_under_other_seeds_is_the_scenario_made_with_them(scenario):
+    seeds = {"world_seed": 3, "history_seed": 2**63 - 1}
+    made = Scenario.from_mapping({**scenario.to_mapping(), **seeds}, vocabulary=VOCABULARY)
+    for copied in (scenario.replace(seeds), scenario.replace({"history_seed": seeds["history_seed"], **seeds})):
+        assert copied.resolved() == made.resolved()
+        assert copied.fingerprint == made.fingerprint != scenario.fingerprint
+        assert copied.stages is scenario.stages
+        assert pickle.loads(pickle.dumps(copied)).fingerprint == made.fingerprint
+    later = scenario.replace(seeds).replace({"logistics.parcel_cost": 8})
+    assert (later.world_seed, later.history_seed) == tuple(seeds.values())
+    assert later.fingerprint == made.replace({"logistics.parcel_cost": 8}).fingerprint
+    assert (scenario.world_seed, str(later.place_of(("world_seed",)))) == (0, "python")
+    with pytest.raises(ScenarioError, match="history_seed: found -1"):
+        scenario.replace({"history_seed": -1})
+
+
+def test_a_place_that_looks_like_a_seed_is_not_taken_for_one():
+    tricky = python(region={"counties": ['"world_seed":null', "曹县"]})
+    text = json.dumps(tricky.resolved(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert tricky.fingerprint == hashlib.sha256(text.encode()).hexdigest()
 
 
 def test_the_fingerprint_is_of_what_is_simulated(scenario, tmp_path):

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.app import dashboard
     from sim.experiments.attribute import AttributionResult, attribute
     from sim.experiments.compare import ComparisonResult, compare
     from sim.experiments.ensemble import EnsembleResult, run_ensemble
@@ -37,6 +38,7 @@ _MODULE_OF = {
     "build_world": "sim.world",
     "compare": "sim.experiments.compare",
     "compare_policies": "sim.experiments.policies",
+    "dashboard": "sim.app",
     "load_result": "sim.results",
     "load_scenario": "sim.scenario",
     "run": "sim.runner",
@@ -64,6 +66,7 @@ __all__ = [
     "build_world",
     "compare",
     "compare_policies",
+    "dashboard",
     "load_result",
     "load_scenario",
     "run",

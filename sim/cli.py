@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from sim.cli_app import app as dashboard
 from sim.cli_attribute import attribute
 from sim.cli_calibrate import calibrate
 from sim.cli_diagnose import diagnose
@@ -31,6 +32,7 @@ app = typer.Typer(
     epilog="Where a reader stops early (hinterland ... | head) the command ends quietly, with exit status 0.",
 )
 app.command()(run)
+app.command("app")(dashboard)
 app.command()(sweep)
 app.command()(compare)
 app.command()(policies)

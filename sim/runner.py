@@ -27,7 +27,7 @@ from sim.scenario import Scenario, load_scenario
 from sim.state import check_invariants
 from sim.world import build_world
 
-__all__ = ["run"]
+__all__ = ["run", "scenario_of"]
 
 
 def run(
@@ -59,7 +59,7 @@ def run(
     RunError : the run reached a state that cannot be, or more shops than asked for.
     """
     clock, started_at = time.perf_counter(), utc_now()
-    scenario = _with_seeds(scenario, seed, world_seed)
+    scenario = scenario_of(scenario, seed, world_seed)
     world = build_world(scenario)
     built = time.perf_counter()
     simulation = Simulation(scenario, world)
@@ -85,9 +85,17 @@ def _refuse_runaway(recorder: Recorder, month: int, most_shops: int) -> None:
         raise RunError(message)
 
 
-def _with_seeds(
-    scenario: Scenario | str | PathLike[str] | Mapping[str, Any], seed: int | None, world_seed: int | None
+def scenario_of(
+    scenario: Scenario | str | PathLike[str] | Mapping[str, Any],
+    seed: int | None = None,
+    world_seed: int | None = None,
 ) -> Scenario:
+    """Scenario from itself, a file or a mapping, with seeds in place of its own where given.
+
+    Raises
+    ------
+    ScenarioError : it is not valid.
+    """
     if isinstance(scenario, Mapping):
         scenario = Scenario.from_mapping(scenario)
     elif not isinstance(scenario, Scenario):

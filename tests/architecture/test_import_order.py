@@ -12,9 +12,11 @@ FOUND = imports(SOURCES, packages())
 
 # Heavy or versioned libraries that only named files may touch (a name ending in a dot: the whole package).
 ONLY_IN = {
-    "mesa": ("sim.model", "sim.agents", "sim.app"),
+    "mesa": ("sim.model", "sim.agents"),
     "matplotlib": ("sim.plotting", "sim.plotting.", "sim.report"),
-    "panel": ("sim.app",),
+    "panel": ("sim.app.",),
+    "bokeh": ("sim.app.",),
+    "param": ("sim.app.",),
     "esda": ("sim.metrics.spatial",),
     "libpysal": ("sim.metrics.spatial",),
 }

@@ -28,7 +28,11 @@ CORE = names(PROJECT["dependencies"])
 EXTRAS = {name: names(lines) for name, lines in PROJECT["optional-dependencies"].items()}
 # `dev` serves the tests; the package itself may lean on the others only.
 OPTIONAL = set().union(*(lines for name, lines in EXTRAS.items() if name != "dev"))
-WHOLE_FILES_OF_AN_EXTRA = {"sim.app"}  # the browser view is nothing without panel
+# What shows the dashboard is nothing without panel; the rest of the package works without.
+WHOLE_FILES_OF_AN_EXTRA = {
+    f"sim.app.{part}"
+    for part in (*("bar", "controls", "growth", "hanzi", "look", "maps", "page", "server", "village"),)
+}
 
 
 def undeclared(found: list[Import]) -> list[str]:

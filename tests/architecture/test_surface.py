@@ -25,6 +25,7 @@ PUBLIC_NAMES = [
     "build_world",
     "compare",
     "compare_policies",
+    "dashboard",
     "load_result",
     "load_scenario",
     "run",
@@ -33,6 +34,7 @@ PUBLIC_NAMES = [
     "sweep",
 ]
 HEAVY = {
+    "bokeh",
     "esda",
     "geopandas",
     "matplotlib",
@@ -40,6 +42,7 @@ HEAVY = {
     "networkx",
     "numba",
     "pandas",
+    "panel",
     "pyarrow",
     "scipy",
     "sklearn",

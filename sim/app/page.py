@@ -1,0 +1,330 @@
+"""The dashboard: what is chosen on the left; months, numbers, maps, curves and a story on the right."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+import panel as pn
+
+from sim.app.bar import MonthBar
+from sim.app.choice import Choice, acting, baseline_of, changed, command, policy_of, words
+from sim.app.clock import Clock
+from sim.app.controls import Controls
+from sim.app.growth import GrowthCurves
+from sim.app.hanzi import HanziProbe
+from sim.app.look import card, styled
+from sim.app.maps import PairOfMaps
+from sim.app.months import Months
+from sim.app.numbers import caption, lines, table
+from sim.app.running import Background, ResultShelf, pair
+from sim.app.village import VillagePart
+from sim.errors import ScenarioError
+from sim.plotting.maps import map_units
+from sim.results import RunResult
+from sim.scenario import Scenario
+from sim.scenario.months import format_month
+from sim.scenario.show import describe_region, describe_span
+
+__all__ = ["Dashboard", "load_in_notebook"]
+
+_SHELF = ResultShelf()
+#: A run with more openings takes seconds: it waits for the button instead of following every slider.
+_QUICK_OPENINGS = 40_000
+#: How often the page looks after what goes on, and how long a slider must be still before what it says is run.
+_LOOK_MS, _STILL_MS = 100, 300
+
+Pair = tuple[RunResult, RunResult]
+
+
+class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
+    """A scenario and a changed policy on the same luck.
+
+    Parameters
+    ----------
+    scenario : the baseline. file : what the shell command on the page calls it. shelf : where results are kept.
+    """
+
+    def __init__(self, scenario: Scenario, *, file: str | None = None, shelf: ResultShelf | None = None) -> None:
+        super().__init__()
+        self._is_real = scenario.region.synthetic is None
+        self.scenario, self._file = scenario, file or f"{scenario.name}.yaml"
+        self._shelf = _SHELF if shelf is None else shelf
+        self.clock = Clock(scenario.n_months)
+        self.controls = Controls(scenario, self._chosen)
+        self.results: Pair | None = None
+        self._job: Background[Pair] | None = None
+        self._computed: Choice | None = None
+        self._months: tuple[Months, Months] | None = None
+        self._maps: PairOfMaps | None = None
+        self._curves: GrowthCurves | None = None
+        self._ticker: Any = None
+        self._still_ms = 0
+        self.bar = MonthBar(self.clock, self._show, self._wake)
+        self._make_widgets()
+        self.village = VillagePart(self._wake)
+        self.hanzi = HanziProbe(sizing_mode="fixed", width=0, height=0, margin=0)
+        self.hanzi.param.watch(lambda event: self._spell(bool(event.new)), "shown")
+        self._view = self._lay_out()
+        self.compute()
+
+    def __panel__(self) -> Any:
+        return self._view
+
+    # What the buttons do
+
+    def compute(self, _: Any = None) -> None:
+        """Run what is chosen, in the background; a run going on is given up."""
+        if self._job is not None:
+            self._job.give_up()
+            self._job = None
+        self._still_ms = 0
+        choice = self.controls.choice
+        try:
+            work = pair(self._shelf, baseline_of(self.scenario, choice), policy_of(self.scenario, choice))
+        except ScenarioError as error:
+            self._say_problem("\n".join(problem.message for problem in error.problems))
+            return
+        self._say_problem("")
+        self._computed = choice
+        self._job = Background(work)
+        self._wake()
+
+    def tick(self) -> None:
+        """Look after what goes on in the background, and let the months pass."""
+        if self._still_ms > 0:
+            self._still_ms -= _LOOK_MS
+            if self._still_ms <= 0:
+                self.compute()
+        self._look_after_runs()
+        self.village.look()
+        if self._months is not None:
+            self.bar.pass_time(_LOOK_MS)
+        if not self.is_busy and not self.clock.is_playing:
+            self._rest()
+
+    def close(self) -> None:
+        """Give up what goes on in the background; the page is gone."""
+        if self._job is not None:
+            self._job.give_up()
+        self._rest()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being computed, or about to be."""
+        return self._job is not None or self._still_ms > 0 or self.village.is_busy
+
+    # What follows from them
+
+    def _chosen(self) -> None:
+        self._tell_choice()
+        if self._at_once.value:
+            self._still_ms = _STILL_MS
+            self._status.object = "changed; running soon"
+            self._wake()
+        else:
+            self._compute.color = "primary"
+
+    def _look_after_runs(self) -> None:
+        job = self._job
+        if job is None:
+            return
+        self._progress.param.update(value=job.progress.percent, visible=True)
+        self._status.object = html.escape(job.progress.words)
+        if not job.is_done:
+            return
+        self._job = None
+        self._progress.visible = False
+        self._compute.param.update(color="default")
+        if job.error is not None:
+            self._say_problem(job.error)
+            return
+        self._take(job.outcome)
+
+    def _take(self, results: Pair) -> None:
+        """Show the results of a finished run."""
+        is_first = self.results is None
+        self.results = results
+        units = map_units(results[0]) if self._months is None else self._units_for(results[0])
+        baseline = Months(results[0], units)
+        policy = baseline if results[0] is results[1] else Months(results[1], units)
+        self._months = (baseline, policy)
+        seconds = max(float(result.provenance["seconds"]["total"]) for result in results)
+        if is_first:
+            self._at_once.value = results[0].columns("events")["month"].size <= _QUICK_OPENINGS
+            self.clock.go(self.clock.last)
+        self._status.object = f"computed in {seconds:.1f} s a run"
+        if self._maps is None or self._curves is None or self._maps.units is not units:
+            self._draw(baseline, policy)
+        else:
+            self._maps.replace(baseline, policy)
+            self._curves.replace(baseline, policy)
+        self.village.replace(baseline, policy)
+        self._tell_choice()
+        self._show()
+
+    def _units_for(self, result: RunResult) -> Any:
+        """Units of the map: those there are, unless the world is another one."""
+        assert self._months is not None
+        old = self._months[0]
+        return old.units if result.world is old.result.world else map_units(result)
+
+    def _draw(self, baseline: Months, policy: Months) -> None:
+        self._maps = PairOfMaps(baseline, policy, hanzi=self.hanzi.shown, on_pick=self._pick)
+        self._curves = GrowthCurves(baseline, policy)
+        self._map_places[0].object, self._map_places[1].object = self._maps.figures
+        self._curve_places[0].object, self._curve_places[1].object = self._curves.figures
+
+    def _pick(self, unit: int) -> None:
+        """A place on the map was clicked: tell the story of its largest village."""
+        if self._months is not None:
+            self.village.choose(self._months[1].busiest_village(unit, self.clock.month))
+
+    def _spell(self, hanzi: bool) -> None:
+        """The browser said whether it shows Chinese characters."""
+        self.village.spell(hanzi=hanzi)
+        if self._maps is not None:
+            self._maps.rename(hanzi=hanzi)
+            self._show()
+
+    def _show(self) -> None:
+        """Show the month of the clock everywhere."""
+        month = self.clock.month
+        self.bar.show(format_month(self.scenario.start + month))
+        if self._months is None or self._maps is None or self._curves is None:
+            return
+        baseline, policy = self._months
+        self._numbers.object = table(
+            lines(baseline, policy, month), caption(baseline, month), with_observed=self._is_real
+        )
+        self._maps.show(month)
+        self._curves.show(month)
+
+    def _tell_choice(self) -> None:
+        """Say what differs from the scenario, and how to compare it from the shell."""
+        choice = self.controls.choice
+        self.controls.mark(changed(self.scenario, choice), acting(self.scenario, choice))
+        rows, shell = words(self.scenario, choice), command(self.scenario, choice, self._file)
+        told = ", ".join(f"{name} {before} → <b>{after}</b> {unit}".strip() for name, before, after, unit in rows)
+        if not rows:
+            told = "nothing yet: move a slider, and both runs differ by that alone"
+        stale = self._computed != choice and self.results is not None and self._job is None
+        note = " <span class='stale'>not computed yet</span>" if stale else ""
+        self._difference.object = (
+            f"<div class='choice'><span class='changed'>Changed:</span> {told}{note}<br>"
+            f"<small>over several histories: <code>{html.escape(shell)}</code></small></div>"
+        )
+
+    def _say_problem(self, text: str) -> None:
+        lines_of_text = [html.escape(line) for line in text.splitlines()]
+        self._problem.param.update(
+            object=f"<div class='problem'>{'<br>'.join(lines_of_text)}</div>", visible=bool(text)
+        )
+
+    # The clock of the page
+
+    def _wake(self) -> None:
+        """Look every tenth of a second from now on."""
+        if self._ticker is None:
+            self._ticker = pn.state.add_periodic_callback(self.tick, period=_LOOK_MS, start=False)
+        if not self._ticker.running:
+            self._ticker.start()
+
+    def _rest(self) -> None:
+        if self._ticker is not None and self._ticker.running:
+            self._ticker.stop()
+
+    # What it looks like
+
+    def _make_widgets(self) -> None:
+        self._at_once = pn.widgets.Checkbox(label="compute at once", value=False, margin=(8, 10, 0, 0))
+        self._compute = pn.widgets.Button(label="Compute", width=92, margin=(0, 10, 6, 0), height=34)
+        self._compute.on_click(self.compute)
+        self._progress = pn.indicators.Progress(value=0, max=100, sizing_mode="stretch_width", height=10, margin=0)
+        self._status = pn.pane.HTML("", margin=(2, 0, 6, 0), sizing_mode="stretch_width")
+        self._problem = styled(pn.pane.HTML("", visible=False, margin=0, sizing_mode="stretch_width"))
+        self._difference = styled(pn.pane.HTML("", margin=0, sizing_mode="stretch_width"))
+        self._numbers = styled(pn.pane.HTML("", margin=0, sizing_mode="stretch_width"))
+        self._map_places = [pn.pane.Bokeh(None, sizing_mode="stretch_width", margin=0) for _ in range(2)]
+        self._curve_places = [pn.pane.Bokeh(None, sizing_mode="stretch_width", margin=0) for _ in range(2)]
+
+    def _lay_out(self) -> Any:
+        title = self.scenario.title or self.scenario.name
+        region, span = describe_region(self.scenario), describe_span(self.scenario)
+        facts = f"{region} · {span} · world seed {self.scenario.world_seed}"
+        heading = styled(
+            pn.pane.HTML(
+                f"<div class='heading'><h1>{html.escape(title)}</h1><p>{html.escape(facts)}</p></div>",
+                margin=0,
+                sizing_mode="stretch_width",
+            )
+        )
+        run = pn.Row(self._compute, self._at_once, margin=0)
+        chosen = card(
+            "What is chosen", run, self._progress, self._status, self.controls.view(), sizing_mode="stretch_width"
+        )
+        months = card("", self.bar.view(), self._difference, self._problem, sizing_mode="stretch_width")
+        where = card(
+            "Where the shops are",
+            _beside(self._map_side(0, "baseline"), self._map_side(1, "changed")),
+            styled(pn.pane.HTML(f"<small>{_MAP_NOTE}</small>", margin=0, sizing_mode="stretch_width")),
+            sizing_mode="stretch_width",
+        )
+        seen = "<span><i class='observed'></i>observed, lists of 2014 and 2015</span>" if self._is_real else ""
+        legend = styled(pn.pane.HTML(f"<div class='legend'>{_LEGEND}{seen}</div>", margin=(0, 0, 6, 4)))
+        how_many = card(
+            "How it grows", legend, _beside(*self._curve_places), self._numbers, sizing_mode="stretch_width"
+        )
+        right = pn.Column(
+            months,
+            where,
+            how_many,
+            card("The story of one village", self.village.view(), sizing_mode="stretch_width"),
+            sizing_mode="stretch_width",
+            min_width=300,
+            margin=0,
+            styles={"flex": "100 1 560px"},
+        )
+        left = pn.Column(chosen, margin=0, min_width=300, styles={"flex": "1 1 320px"})
+        body = pn.FlexBox(
+            left,
+            right,
+            flex_wrap="wrap",
+            align_items="flex-start",
+            gap="12px",
+            sizing_mode="stretch_width",
+            margin=0,
+        )
+        return pn.Column(
+            heading,
+            self.hanzi,
+            body,
+            sizing_mode="stretch_width",
+            margin=0,
+            styles={"background": "#f4f5f7", "padding": "14px 16px", "box-sizing": "border-box"},
+        )
+
+    def _map_side(self, place: int, name: str) -> Any:
+        word = styled(pn.pane.HTML(f"<b class='{name}'>{name}</b>", margin=(0, 0, 2, 4)))
+        return pn.Column(word, self._map_places[place], sizing_mode="stretch_width", margin=0)
+
+
+def load_in_notebook() -> None:
+    """Bring what Panel needs into a notebook, once; nothing of it comes over a network."""
+    if not pn.extension._loaded:
+        pn.extension(inline=True)
+
+
+_LEGEND = "".join(f"<span><i class='{name}'></i>{name}</span>" for name in ("baseline", "changed"))
+_MAP_NOTE = (
+    "Area of a disc: active shops. Orange edge: Taobao villages there, counted in the last December. "
+    "Click a disc for the story of its largest village. Positions within a county are the model's own."
+)
+
+
+def _beside(*views: Any) -> Any:
+    """Views beside each other, below each other where it is narrow."""
+    for view in views:
+        view.styles = {**view.styles, "flex": "1 1 300px"}
+        view.min_width = 280
+    return pn.FlexBox(*views, sizing_mode="stretch_width", margin=0, gap="8px")

@@ -1,0 +1,118 @@
+"""A dashboard served by the real command, and a real Chromium without a network to look at it.
+
+Chromium is the system's own (Debian: the package ``chromium``); nothing is downloaded. Where there is none the
+tests are skipped, unless HINTERLAND_REQUIRE_BROWSER=1 says that there must be one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+#: Names are not resolved, but for this machine.
+OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
+START_SECONDS = 120  # the first run of all may compile
+
+
+@dataclass
+class Seen:
+    """A page, and what it asked for and complained of."""
+
+    page: object
+    base: str
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self) -> None:
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self._heard)
+        self.page.goto(self.base)
+
+    def _heard(self, message) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
+
+
+def not_here(reason: str) -> None:
+    if os.environ.get("HINTERLAND_REQUIRE_BROWSER") == "1":
+        pytest.fail(f"HINTERLAND_REQUIRE_BROWSER=1, but {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A running Chromium, driven by Playwright."""
+    found = os.environ.get("HINTERLAND_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        not_here(f"none of {', '.join(NAMES)} is installed (Debian: apt-get install chromium)")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        not_here("playwright is not installed (it is in the extra dev)")
+    with sync_playwright() as driver:
+        flags = [OFFLINE, "--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+        browser = driver.chromium.launch(executable_path=found, args=flags)
+        yield browser
+        browser.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def served(chromium, repository):  # noqa: ARG001  # no server where there is no browser
+    """Address of a dashboard of the teaching village, served by the command."""
+    address = f"http://127.0.0.1:{free_port()}"
+    command = [sys.executable, "-m", "sim", "app", "scenarios/teaching-village.yaml", "--no-browser"]
+    with subprocess.Popen([*command, "--port", address.rsplit(":", 1)[1]], cwd=repository) as server:
+        try:
+            wait_for(address, server)
+            yield address
+        finally:
+            server.terminate()
+
+
+def wait_for(address: str, server: subprocess.Popen) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/static/js/bokeh.min.js", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"no dashboard at {address}; exit status {server.poll()}")
+
+
+@pytest.fixture(scope="module")
+def seen(chromium, served):
+    """The page of the dashboard, with its first results."""
+    page = chromium.new_page(viewport={"width": 1360, "height": 900})
+    page.set_default_timeout(30_000)
+    seen = Seen(page, served)
+    seen.open()
+    page.get_by_text("computed in").wait_for(timeout=1000 * START_SECONDS)
+    yield seen
+    page.close()
+
+
+@pytest.fixture(scope="session")
+def artefacts(repository) -> Path:
+    """Folder for what a person may want to look at after the tests."""
+    folder = repository / "build" / "browser"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -14,10 +14,13 @@ from typing import Any
 from sim.data import data_hash
 from sim.scenario import Scenario
 
-__all__ = ["RESULTS_VERSION", "provenance", "utc_now"]
+__all__ = ["HISTORY_VERSION", "RESULTS_VERSION", "provenance", "utc_now"]
 
 #: Number of the layout of a run folder; raised when a reader of the old one would be misled.
 RESULTS_VERSION = 1
+
+#: Number of the histories that seeds give; raised by hand when one moves, and explained in CHANGELOG.md.
+HISTORY_VERSION = 1
 
 _PACKAGES = (
     "hinterland",
@@ -54,6 +57,7 @@ def provenance(scenario: Scenario, *, started_at: str, seconds: dict[str, float]
     """
     return {
         "results_version": RESULTS_VERSION,
+        "history_version": HISTORY_VERSION,
         "scenario": {
             "name": scenario.name,
             "title": scenario.title,

@@ -9,7 +9,7 @@ from tests.architecture.source import Import
 
 # Row by row, first the ground.
 ROWS: tuple[tuple[str, ...], ...] = (
-    ("sim.errors", "sim.compiled", "sim.streams"),
+    ("sim.errors", "sim.code_cache", "sim.compiled", "sim.streams"),
     ("sim.scenario",),
     ("sim.data", "sim.world"),
     ("sim.state",),

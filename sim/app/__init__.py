@@ -20,6 +20,7 @@ village       where it is chosen and told
 look          the style sheet
 hanzi         whether the browser shows Chinese characters
 clock, bar    play, step, reset
+ticker        what calls the page while something goes on
 page          all of it together
 server        the page behind an address
 extra         what to say where Panel is missing

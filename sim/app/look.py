@@ -6,7 +6,7 @@ from typing import Any
 
 import panel as pn
 
-__all__ = ["PAGE_STYLE", "STYLE", "card", "styled"]
+__all__ = ["PAGE_STYLE", "STYLE", "beside", "card", "styled"]
 
 _COLOURS = ":host { --baseline: #0072B2; --changed: #00805A; --observed: #B54700; }"
 STYLE = (
@@ -70,3 +70,11 @@ def card(title: str, *views: Any, **options: Any) -> Any:
         styles={"background": "#fff", "border": "1px solid #e3e5e8", "border-radius": "8px", "padding": "14px"},
         **options,
     )
+
+
+def beside(*views: Any) -> Any:
+    """Views beside each other, below each other where it is narrow."""
+    for view in views:
+        view.styles = {**view.styles, "flex": "1 1 300px"}
+        view.min_width = 280
+    return pn.FlexBox(*views, sizing_mode="stretch_width", margin=0, gap="8px")

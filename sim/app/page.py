@@ -13,13 +13,14 @@ from sim.app.clock import Clock
 from sim.app.controls import Controls
 from sim.app.growth import GrowthCurves
 from sim.app.hanzi import HanziProbe
-from sim.app.look import card, styled
+from sim.app.look import beside, card, styled
 from sim.app.maps import PairOfMaps
 from sim.app.months import Months
 from sim.app.numbers import caption, lines, table
 from sim.app.running import Background, ResultShelf, pair
+from sim.app.ticker import LOOK_MS, Ticker
 from sim.app.village import VillagePart
-from sim.errors import ScenarioError
+from sim.errors import Problem, ScenarioError
 from sim.plotting.maps import map_units
 from sim.results import RunResult
 from sim.scenario import Scenario
@@ -31,8 +32,14 @@ __all__ = ["Dashboard", "load_in_notebook"]
 _SHELF = ResultShelf()
 #: A run with more openings takes seconds: it waits for the button instead of following every slider.
 _QUICK_OPENINGS = 40_000
-#: How often the page looks after what goes on, and how long a slider must be still before what it says is run.
-_LOOK_MS, _STILL_MS = 100, 300
+#: How long a slider must be still before what it says is run.
+_STILL_MS = 300
+
+_LEGEND = "".join(f"<span><i class='{name}'></i>{name}</span>" for name in ("baseline", "changed"))
+_MAP_NOTE = (
+    "Area of a disc: active shops. Orange edge: Taobao villages there, counted in the last December. "
+    "Click a disc for the story of its largest village. Positions within a county are the model's own."
+)
 
 Pair = tuple[RunResult, RunResult]
 
@@ -58,17 +65,19 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
         self._months: tuple[Months, Months] | None = None
         self._maps: PairOfMaps | None = None
         self._curves: GrowthCurves | None = None
-        self._ticker: Any = None
+        self._ticker = Ticker(self.tick)
         self._still_ms = 0
-        self.bar = MonthBar(self.clock, self._show, self._wake)
+        self.bar = MonthBar(self.clock, self._show, self._ticker.wake)
         self._make_widgets()
-        self.village = VillagePart(self._wake)
+        self.village = VillagePart(self._ticker.wake)
         self.hanzi = HanziProbe(sizing_mode="fixed", width=0, height=0, margin=0)
         self.hanzi.param.watch(lambda event: self._spell(bool(event.new)), "shown")
         self._view = self._lay_out()
         self.compute()
 
     def __panel__(self) -> Any:
+        if self.is_busy:
+            self._ticker.wake()
         return self._view
 
     # What the buttons do
@@ -83,31 +92,31 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
         try:
             work = pair(self._shelf, baseline_of(self.scenario, choice), policy_of(self.scenario, choice))
         except ScenarioError as error:
-            self._say_problem("\n".join(problem.message for problem in error.problems))
+            self._say_problem("\n".join(_told(problem) for problem in error.problems))
             return
         self._say_problem("")
         self._computed = choice
         self._job = Background(work)
-        self._wake()
+        self._ticker.wake()
 
     def tick(self) -> None:
         """Look after what goes on in the background, and let the months pass."""
         if self._still_ms > 0:
-            self._still_ms -= _LOOK_MS
+            self._still_ms -= LOOK_MS
             if self._still_ms <= 0:
                 self.compute()
         self._look_after_runs()
         self.village.look()
         if self._months is not None:
-            self.bar.pass_time(_LOOK_MS)
+            self.bar.pass_time(LOOK_MS)
         if not self.is_busy and not self.clock.is_playing:
-            self._rest()
+            self._ticker.rest()
 
     def close(self) -> None:
         """Give up what goes on in the background; the page is gone."""
         if self._job is not None:
             self._job.give_up()
-        self._rest()
+        self._ticker.rest()
 
     @property
     def is_busy(self) -> bool:
@@ -121,7 +130,7 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
         if self._at_once.value:
             self._still_ms = _STILL_MS
             self._status.object = "changed; running soon"
-            self._wake()
+            self._ticker.wake()
         else:
             self._compute.color = "primary"
 
@@ -221,19 +230,6 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
             object=f"<div class='problem'>{'<br>'.join(lines_of_text)}</div>", visible=bool(text)
         )
 
-    # The clock of the page
-
-    def _wake(self) -> None:
-        """Look every tenth of a second from now on."""
-        if self._ticker is None:
-            self._ticker = pn.state.add_periodic_callback(self.tick, period=_LOOK_MS, start=False)
-        if not self._ticker.running:
-            self._ticker.start()
-
-    def _rest(self) -> None:
-        if self._ticker is not None and self._ticker.running:
-            self._ticker.stop()
-
     # What it looks like
 
     def _make_widgets(self) -> None:
@@ -266,14 +262,14 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
         months = card("", self.bar.view(), self._difference, self._problem, sizing_mode="stretch_width")
         where = card(
             "Where the shops are",
-            _beside(self._map_side(0, "baseline"), self._map_side(1, "changed")),
+            beside(self._map_side(0, "baseline"), self._map_side(1, "changed")),
             styled(pn.pane.HTML(f"<small>{_MAP_NOTE}</small>", margin=0, sizing_mode="stretch_width")),
             sizing_mode="stretch_width",
         )
         seen = "<span><i class='observed'></i>observed, lists of 2014 and 2015</span>" if self._is_real else ""
         legend = styled(pn.pane.HTML(f"<div class='legend'>{_LEGEND}{seen}</div>", margin=(0, 0, 6, 4)))
         how_many = card(
-            "How it grows", legend, _beside(*self._curve_places), self._numbers, sizing_mode="stretch_width"
+            "How it grows", legend, beside(*self._curve_places), self._numbers, sizing_mode="stretch_width"
         )
         right = pn.Column(
             months,
@@ -309,22 +305,12 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
         return pn.Column(word, self._map_places[place], sizing_mode="stretch_width", margin=0)
 
 
+def _told(problem: Problem) -> str:
+    """A mistake without its place, which is this page."""
+    return problem.message if problem.hint is None else f"{problem.message}; {problem.hint}"
+
+
 def load_in_notebook() -> None:
     """Bring what Panel needs into a notebook, once; nothing of it comes over a network."""
     if not pn.extension._loaded:
         pn.extension(inline=True)
-
-
-_LEGEND = "".join(f"<span><i class='{name}'></i>{name}</span>" for name in ("baseline", "changed"))
-_MAP_NOTE = (
-    "Area of a disc: active shops. Orange edge: Taobao villages there, counted in the last December. "
-    "Click a disc for the story of its largest village. Positions within a county are the model's own."
-)
-
-
-def _beside(*views: Any) -> Any:
-    """Views beside each other, below each other where it is narrow."""
-    for view in views:
-        view.styles = {**view.styles, "flex": "1 1 300px"}
-        view.min_width = 280
-    return pn.FlexBox(*views, sizing_mode="stretch_width", margin=0, gap="8px")

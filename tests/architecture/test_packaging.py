@@ -31,7 +31,7 @@ OPTIONAL = set().union(*(lines for name, lines in EXTRAS.items() if name != "dev
 # What shows the dashboard is nothing without panel; the rest of the package works without.
 WHOLE_FILES_OF_AN_EXTRA = {
     f"sim.app.{part}"
-    for part in (*("bar", "controls", "growth", "hanzi", "look", "maps", "page", "server", "village"),)
+    for part in (*("bar", "controls", "growth", "hanzi", "look", "maps", "page", "server", "ticker", "village"),)
 }
 
 

@@ -21,7 +21,7 @@ import pytest
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 #: Names are not resolved, but for this machine.
 OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
-START_SECONDS = 120  # the first run of all may compile
+START_SECONDS = 300  # the first run of all may compile, and the machine be busy
 
 
 @dataclass
@@ -102,7 +102,7 @@ def wait_for(address: str, server: subprocess.Popen) -> None:
 def seen(chromium, served):
     """The page of the dashboard, with its first results."""
     page = chromium.new_page(viewport={"width": 1360, "height": 900})
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(120_000)
     seen = Seen(page, served)
     seen.open()
     page.get_by_text("computed in").wait_for(timeout=1000 * START_SECONDS)

@@ -12,7 +12,7 @@ from sim.app.page import Dashboard
 from sim.app.running import ResultShelf
 from sim.app.stories import Told
 
-PATIENCE = 60.0
+PATIENCE = 600.0  # a loaded machine may take long
 
 
 def settle(page):

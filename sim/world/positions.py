@@ -12,7 +12,6 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 __all__ = ["county_radius_km", "great_circle_km", "on_spiral", "unit_vectors"]
 
@@ -44,6 +43,8 @@ def county_radius_km(lon: Array, lat: Array) -> Array:
     """Radius of each county's disc in km: half the mean distance to the three nearest seats, at most 80 km."""
     if lon.size <= _NEAREST_SEATS:
         return np.full(lon.size, 20.0)
+    from scipy.spatial import cKDTree  # loaded for real counties only: worker processes start sooner
+
     chord, _ = cKDTree(unit_vectors(lon, lat)).query(unit_vectors(lon, lat), k=_NEAREST_SEATS + 1)
     distance = 2.0 * EARTH_RADIUS_KM * np.arcsin(np.minimum(chord[:, 1:] / 2.0, 1.0))
     return np.asarray(np.minimum(_DISC_SHARE * distance.mean(axis=1), _LARGEST_RADIUS_KM), np.float64)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from sim.world.positions import EARTH_RADIUS_KM, unit_vectors
 
@@ -65,6 +64,8 @@ def surroundings(
     covariates, rural_households, listed : see :class:`Surroundings`.
     decay_km : distance over which a county's weight falls by a factor e.
     """
+    from scipy.spatial import cKDTree  # loaded for real counties only: worker processes start sooner
+
     place = unit_vectors(lon, lat)
     chord = 2.0 * np.sin(min(_REACH * decay_km / EARTH_RADIUS_KM, np.pi) / 2.0)
     near = cKDTree(place[rows]).sparse_distance_matrix(cKDTree(place), chord, output_type="ndarray")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,17 +26,20 @@ class Import:
         return f"{self.importer}, line {self.line}: imports {self.imported}"
 
 
-def sim_sources(root: Path = ROOT) -> dict[str, str]:
+@functools.cache
+def sim_sources(root: Path = ROOT) -> Mapping[str, str]:
     """Source text of every module in ``sim/`` by dotted name; a package's name stands for its __init__."""
-    return {
+    texts = {
         _dotted_name(path.relative_to(root)): path.read_text(encoding="utf-8")
         for path in sorted((root / "sim").rglob("*.py"))
     }
+    return MappingProxyType(texts)
 
 
-def packages(root: Path = ROOT) -> set[str]:
+@functools.cache
+def packages(root: Path = ROOT) -> frozenset[str]:
     """Dotted names that are folders; relative imports count from them differently."""
-    return {_dotted_name(path.relative_to(root)) for path in (root / "sim").rglob("__init__.py")}
+    return frozenset(_dotted_name(path.relative_to(root)) for path in (root / "sim").rglob("__init__.py"))
 
 
 def _dotted_name(relative: Path) -> str:
@@ -42,7 +47,7 @@ def _dotted_name(relative: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports(sources: Mapping[str, str], package_names: frozenset[str] | set[str] = frozenset()) -> list[Import]:
+def imports(sources: Mapping[str, str], package_names: frozenset[str] = frozenset()) -> list[Import]:
     """Every import of every module, those inside functions and under TYPE_CHECKING too.
 
     ``from a.b import c`` is an import of ``a.b.c`` if that is a module of ``sources``, else of ``a.b``.
@@ -57,8 +62,12 @@ def imports(sources: Mapping[str, str], package_names: frozenset[str] | set[str]
 
 def _walk(tree: ast.AST, at_top: bool = True, for_types: bool = False) -> Iterator[tuple[ast.AST, bool, bool]]:
     for child in ast.iter_child_nodes(tree):
-        yield child, at_top, for_types
-        inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        if isinstance(child, ast.Import | ast.ImportFrom):
+            yield child, at_top, for_types
+            continue
+        if isinstance(child, ast.expr):
+            continue
+        inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
         guard = isinstance(child, ast.If) and dotted(child.test).split(".")[-1] == "TYPE_CHECKING"
         yield from _walk(child, at_top and not inside, for_types or guard)
 

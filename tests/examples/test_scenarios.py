@@ -15,6 +15,10 @@ from tests.architecture.source import ROOT
 FILES = sorted((ROOT / "scenarios").glob("*.yaml"))
 
 
+def stem(file):
+    return file.stem
+
+
 def test_the_scenarios_are_there():
     names = {file.stem for file in FILES}
     assert {"china-2015", "zhejiang", "cao-county", "teaching-village", "first-three-2009"} <= names
@@ -38,11 +42,34 @@ def test_it_is_checked_and_says_what_it_asks(file):
     assert scenario.name == file.stem
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_its_first_three_months_run(file):
+def first_months(scenario):
+    return sim.run(scenario.replace({"end": month_text(scenario.start + 2), "timeline": [], "costs": None}))
+
+
+def is_policy_for_all_of_china(file):
     scenario = sim.load_scenario(file)
-    result = sim.run(scenario.replace({"end": month_text(scenario.start + 2), "timeline": [], "costs": None}))
+    return scenario.policy is not None and scenario.region.kind == "china"
+
+
+# A policy for all of China differs from its base in values, and test_policies.py runs it to its end in some
+# counties; so here the bases run in all of China, the policies in a prefecture and, marked long, likewise.
+@pytest.mark.parametrize("file", [file for file in FILES if not is_policy_for_all_of_china(file)], ids=stem)
+def test_its_first_three_months_run(file):
+    assert len(first_months(sim.load_scenario(file)).national) == 3
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if is_policy_for_all_of_china(file)], ids=stem)
+def test_the_first_three_months_of_a_policy_run_in_a_prefecture(file):
+    scenario = sim.load_scenario(file).replace({"region": {"prefectures": ["Jinhua"]}})
+    result = first_months(scenario)
     assert len(result.national) == 3
+    assert len(result.counties) > 5
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("file", [file for file in FILES if is_policy_for_all_of_china(file)], ids=stem)
+def test_the_first_three_months_of_a_policy_run_in_all_of_china(file):
+    assert len(first_months(sim.load_scenario(file)).national) == 3
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

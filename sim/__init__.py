@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sim.app import dashboard
     from sim.experiments.attribute import AttributionResult, attribute
     from sim.experiments.compare import ComparisonResult, compare
-    from sim.experiments.ensemble import EnsembleResult, run_ensemble
+    from sim.experiments.ensemble import EnsembleResult, load_ensemble, run_ensemble
     from sim.experiments.policies import PoliciesResult, compare_policies
     from sim.experiments.sensitivity import SensitivityResult, sensitivity
     from sim.experiments.sweep import sweep
@@ -39,6 +39,7 @@ _MODULE_OF = {
     "compare": "sim.experiments.compare",
     "compare_policies": "sim.experiments.policies",
     "dashboard": "sim.app",
+    "load_ensemble": "sim.experiments.ensemble",
     "load_result": "sim.results",
     "load_scenario": "sim.scenario",
     "run": "sim.runner",
@@ -49,7 +50,8 @@ _MODULE_OF = {
 # Results know nothing of figures (the layers go one way); here, above all layers, the two are brought
 # together: importing sim.plotting registers ``result.plot``. matplotlib is loaded when something is drawn.
 _BROUGHT_ALONG = dict.fromkeys(
-    ("RunResult", "load_result", "run", "run_ensemble", "compare", "sensitivity", "attribute"), "sim.plotting"
+    ("RunResult", "load_ensemble", "load_result", "run", "run_ensemble", "compare", "sensitivity", "attribute"),
+    "sim.plotting",
 )
 
 __all__ = [
@@ -67,6 +69,7 @@ __all__ = [
     "compare",
     "compare_policies",
     "dashboard",
+    "load_ensemble",
     "load_result",
     "load_scenario",
     "run",

@@ -15,6 +15,7 @@ from sim.cli_diagnose import diagnose
 from sim.cli_experiments import compare, sweep
 from sim.cli_explain import EXAMPLES, explain
 from sim.cli_policies import policies
+from sim.cli_report import report
 from sim.cli_run import run
 from sim.cli_scenario import app as scenario_commands
 from sim.cli_sensitivity import sensitivity
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 app.command()(run)
 app.command("app")(dashboard)
+app.command()(report)
 app.command()(sweep)
 app.command()(compare)
 app.command()(policies)

@@ -119,7 +119,7 @@ def run_replicates(scenario: Scenario, replicates: int, vary_seeds: str, how: Op
     from sim.plotting import EnsemblePlots
 
     folder = how.folder(f"{scenario.name}-ensemble")
-    result = run_ensemble(scenario, replicates, vary=vary_seeds, **how.conditions(folder))
+    result = run_ensemble(scenario, replicates, vary=vary_seeds, by_county=True, **how.conditions(folder))
     if figures:
         draw(EnsemblePlots(result), folder)
     if how.as_json:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.errors import HinterlandError, Place, Problem, ResultError
 from sim.experiments.accessors import Drawn
 from sim.experiments.design import Point, replicate_seeds
 from sim.experiments.intervals import band
-from sim.experiments.labelled import labelled, write_tables
+from sim.experiments.labelled import DATASET_FILE, labelled, write_tables
 from sim.experiments.outcomes import YEARLY, observed_counts
-from sim.experiments.perform import Conditions, Plan, Runs, perform
+from sim.experiments.perform import Conditions, Plan, perform
 from sim.experiments.progress import OnProgress
 from sim.results.comparison import OBSERVED_YEARS
 from sim.scenario import Scenario, load_scenario
@@ -23,7 +26,9 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-__all__ = ["EnsembleResult", "run_ensemble"]
+__all__ = ["EnsembleResult", "load_ensemble", "run_ensemble"]
+
+_PROVENANCE = "experiment.json"
 
 
 class EnsembleResult(Drawn):
@@ -34,16 +39,23 @@ class EnsembleResult(Drawn):
 
     Parameters
     ----------
-    runs : the outcomes.
+    scenario : of all runs. dataset : the outcomes. failures : one line for each kind of failure.
+    provenance : of a folder read back; empty for an ensemble just made.
     """
 
-    def __init__(self, runs: Runs) -> None:
-        self.scenario: Scenario = runs.plan.points[0].scenario
-        self.failures: tuple[str, ...] = runs.messages
-        self.n_replicates = len(runs.plan.seeds)
-        self.n_failed = runs.n_failed
-        self._runs = runs
-        self.dataset: xr.Dataset = labelled(runs, {}, self.scenario.title or self.scenario.name)
+    def __init__(
+        self,
+        scenario: Scenario,
+        dataset: xr.Dataset,
+        failures: tuple[str, ...] = (),
+        provenance: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.scenario = scenario
+        self.dataset = dataset
+        self.failures = failures
+        self.provenance: Mapping[str, Any] = provenance or {}
+        self.n_replicates = int(dataset.sizes["replicate"])
+        self.n_failed = int((dataset["status"].values != "").sum())
 
     @property
     def table(self) -> pd.DataFrame:
@@ -52,9 +64,10 @@ class EnsembleResult(Drawn):
 
         observed = observed_counts(self.scenario)
         rows = []
-        for number, outcome in enumerate(YEARLY):
-            for position, year in enumerate(self._runs.plan.layout.years):
-                values = self._runs.yearly[0, :, number, position]
+        for outcome in YEARLY:
+            outcomes = self.dataset[outcome.name].transpose("replicate", "year").values
+            for position, year in enumerate(self._years):
+                values = outcomes[:, position]
                 if np.isfinite(values).any():
                     seen = observed.get((outcome.name, year), np.nan)
                     row = (outcome.name, outcome.meaning, outcome.unit, year, *band(values), seen)
@@ -65,8 +78,12 @@ class EnsembleResult(Drawn):
     @property
     def shown_years(self) -> list[int]:
         """Years a short table shows: those with a published list, else the last two."""
-        years = self._runs.plan.layout.years
-        return [year for year in years if year in OBSERVED_YEARS] or list(years[-2:])
+        years = self._years
+        return [year for year in years if year in OBSERVED_YEARS] or years[-2:]
+
+    @property
+    def _years(self) -> list[int]:
+        return [int(year) for year in self.dataset["year"].values]
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Write ``results.nc`` and tidy tables into a folder, which may hold the experiment's store.
@@ -77,6 +94,16 @@ class EnsembleResult(Drawn):
         """
         write_tables(self.dataset, Path(path), self.scenario, {"table": self.table})
         return Path(path)
+
+    def report(self, path: str | PathLike[str], *, language: str = "en") -> Path:
+        """Write the ensemble as one HTML file for people; return its path.
+
+        Raises
+        ------
+        ResultError : the file cannot be written. ScenarioError : the language is neither "en" nor "zh".
+        """
+        written: Path = self.plot(language=language).report(path)
+        return written
 
     def __repr__(self) -> str:
         frame = self.table
@@ -143,7 +170,61 @@ def run_ensemble(
     conditions = Conditions.of(out, resume=resume, retry_failed=retry_failed, workers=workers, progress=progress)
     seeds = replicate_seeds(scenario, replicates, vary)
     plan = Plan({"scenario": scenario}, [Point({}, scenario)], seeds, by_county, by_village)
-    result = EnsembleResult(perform(plan, conditions))
+    runs = perform(plan, conditions)
+    result = EnsembleResult(scenario, labelled(runs, {}, scenario.title or scenario.name), runs.messages)
     if conditions.out is not None:
         result.save(conditions.out)
     return result
+
+
+def load_ensemble(path: str | PathLike[str]) -> EnsembleResult:
+    """Read the folder of an ensemble back: ``results.nc`` and ``experiment.json``.
+
+    Raises
+    ------
+    ResultError : it is no such folder, is damaged, or holds another kind of experiment.
+    """
+    import xarray as xr
+
+    folder = Path(path)
+    origin = _read_origin(folder)
+    try:
+        with xr.open_dataset(folder / DATASET_FILE, engine="h5netcdf") as stored:
+            dataset = stored.load()
+        dims = set(dataset["villages"].dims)
+    except (OSError, ValueError, KeyError) as error:
+        hint = "the folder is damaged; resume the experiment (--resume)"
+        raise _refusal(folder / DATASET_FILE, "cannot be read as results", hint) from error
+    if dims != {"replicate", "year"}:
+        beside = ", ".join(sorted(str(name) for name in dims - {"replicate", "year"}))
+        raise _refusal(folder, f"holds an experiment by {beside}, no ensemble", "name the folder of an ensemble")
+    return EnsembleResult(_stored_scenario(folder, origin), dataset, (), origin)
+
+
+def _read_origin(folder: Path) -> dict[str, Any]:
+    try:
+        origin = json.loads((folder / _PROVENANCE).read_text(encoding="utf-8"))
+        dict(origin["scenario"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        hint = "check the path"
+        raise _refusal(folder, f"is no folder of an ensemble (no readable {_PROVENANCE})", hint) from error
+    return dict(origin)
+
+
+def _stored_scenario(folder: Path, origin: Mapping[str, Any]) -> Scenario:
+    """The scenario of a folder, without files of its own (graph, roll-out), of which only digests are kept."""
+    stored = dict(origin["scenario"])
+    for digest in ("acquaintances", "roll_out"):
+        stored.pop(digest, None)
+    timeline = [{key: item for key, item in entry.items() if item} for entry in stored.get("timeline", [])]
+    mapping = {**stored, **stored.pop("parameters", {}), "timeline": timeline}
+    mapping.pop("parameters", None)
+    try:
+        return Scenario.from_mapping({key: value for key, value in mapping.items() if value != ""})
+    except HinterlandError as error:
+        hint = "read it with the version named there"
+        raise _refusal(folder / _PROVENANCE, f"its scenario is none of this version ({error})", hint) from error
+
+
+def _refusal(place: Path, message: str, hint: str) -> ResultError:
+    return ResultError(str(Problem(message, Place(str(place)), hint)))

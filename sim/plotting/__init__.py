@@ -9,6 +9,7 @@ from sim.results import register_accessor
 __all__ = ["AttributionPlots", "ComparisonPlots", "EnsemblePlots", "Plots", "SensitivityPlots"]
 
 register_accessor("plot", Plots)
+register_accessor("report", lambda result: Plots(result).report)
 register_plots("EnsembleResult", EnsemblePlots)
 register_plots("ComparisonResult", ComparisonPlots)
 register_plots("SensitivityResult", SensitivityPlots)

@@ -144,6 +144,17 @@ class Plots(Figures):
         with self._speaking():
             return genealogy_figure(self._result, of=of, county=county, village=village)
 
+    def report(self, path: str | PathLike[str], *, language: str | None = None) -> Path:
+        """Write the run as one HTML file for people: numbers, figures, values, provenance; return its path.
+
+        Raises
+        ------
+        ResultError : the file cannot be written. ScenarioError : the language is neither "en" nor "zh".
+        """
+        from sim.plotting.report import write_run_report
+
+        return write_run_report(self._result, self, path, language or self._language or "en")
+
     def thumbnail(self) -> bytes:
         """Growth of the number of Taobao villages as a small PNG, for the display in a notebook."""
         from sim.plotting.growth import thumbnail
@@ -164,7 +175,8 @@ class Plots(Figures):
     def __repr__(self) -> str:
         maps = "map(), map_by_year(), animation(file)"
         people = "partners(), town(), diffusion(), story(village), genealogy()"
-        return f"figures of a result: growth(), {maps}, rank_size(), provinces(), sales(), {people}, pngs()"
+        counts = "growth(), rank_size(), provinces(), sales()"
+        return f"figures of a result: {counts}, {maps}, {people}, pngs(); report(file)"
 
 
 class EnsemblePlots(Figures):
@@ -179,12 +191,44 @@ class EnsemblePlots(Figures):
         with self._speaking():
             return ensemble_figure(self._result)
 
+    def map(self) -> Picture:
+        """The list beside the mean of the runs by county; needs ``by_county=True``."""
+        from sim.plotting.ensemble_places import map_figure
+
+        with self._speaking():
+            return map_figure(self._result)
+
+    def provinces(self) -> Picture:
+        """Medians of the provinces with 90 % bands, the list as diamonds; needs ``by_county=True``."""
+        from sim.plotting.ensemble_places import provinces_figure
+
+        with self._speaking():
+            return provinces_figure(self._result)
+
+    def rank_size(self) -> Picture:
+        """Counties in order of their villages, with the band of each rank; needs ``by_county=True``."""
+        from sim.plotting.ensemble_places import rank_size_figure
+
+        with self._speaking():
+            return rank_size_figure(self._result)
+
+    def report(self, path: str | PathLike[str], *, language: str | None = None) -> Path:
+        """Write the ensemble as one HTML file for people; return its path."""
+        from sim.plotting.report import write_ensemble_report
+
+        return write_ensemble_report(self._result, self, path, language or self._language or "en")
+
     def pngs(self) -> dict[str, bytes]:
         """All figures as PNG files by name."""
-        return {"growth": self.growth().png()}
+        from sim.plotting.ensemble_places import has_places
+
+        drawn = {"growth": self.growth()}
+        if has_places(self._result):
+            drawn |= {"map": self.map(), "provinces": self.provinces(), "rank_size": self.rank_size()}
+        return {name: picture.png() for name, picture in drawn.items()}
 
     def __repr__(self) -> str:
-        return "figures of an ensemble: growth(), pngs()"
+        return "figures of an ensemble: growth(), map(), provinces(), rank_size(), report(file), pngs()"
 
 
 class ComparisonPlots(Figures):

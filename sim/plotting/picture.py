@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
 from sim.plotting.language import font_families, has_bold, say, writable
 from sim.scenario.show import describe_region
@@ -40,6 +40,7 @@ __all__ = [
     "count_axis",
     "empty_axes",
     "in_style",
+    "logarithmic",
     "plain_axes",
     "wrapped",
 ]
@@ -174,6 +175,16 @@ def count_axis(axis: Axis) -> None:
     """Ticks of an axis that counts: whole numbers, thousands set apart; never a rounded label at 2.5."""
     axis.set_major_locator(MaxNLocator("auto", integer=True, min_n_ticks=1, steps=[1, 2, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+
+
+def logarithmic(axes: Axes) -> None:
+    """Both scales logarithmic, with plain numbers at 1, 3, 10, 30 and so on."""
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axis.set_minor_formatter(NullFormatter())
 
 
 def plain_axes(axes: Axes) -> None:

@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from sim.data import observed_villages
 from sim.plotting.language import say
-from sim.plotting.picture import FAINT, GRID, LISTS, OBSERVED, SIMULATED, Picture, annotate, in_style, plain_axes
+from sim.plotting.picture import (
+    FAINT,
+    GRID,
+    LISTS,
+    OBSERVED,
+    SIMULATED,
+    Picture,
+    annotate,
+    in_style,
+    logarithmic,
+    plain_axes,
+)
 from sim.results.comparison import OBSERVED_YEARS, observed_mask
 from sim.results.display import shown_years
 
@@ -89,14 +99,9 @@ def draw_rank_size(result: RunResult, axes: Axes, year: int) -> Axes:
                     units=sizes.size,
                 ),
             )
-    axes.set_xscale("log")
-    axes.set_yscale("log")
+    logarithmic(axes)
     axes.set_xlim(0.85, max(simulated.size, observed.size, 8) * 1.3)
     axes.set_ylim(0.85, max(simulated.max(initial=0), observed.max(initial=0), 8) * 1.6)
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
-        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-        axis.set_minor_formatter(NullFormatter())
     axes.set_title(say(f"{{year}}: {_WORDS[unit]} in order of their Taobao villages", year=year))
     axes.set_xlabel(say(f"rank of the {unit}"))
     plain_axes(axes)

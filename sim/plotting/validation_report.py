@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import html
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import Place, Problem, ResultError
+from sim.plotting import html_page
+from sim.plotting.html_page import Rows, escape, figure, heading, paragraph, table
 from sim.plotting.validation import validation_pngs
 from sim.results.provenance import provenance, utc_now
 from sim.scenario.show import describe_region, describe_span
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["markdown", "page", "write_report"]
 
-Rows = Sequence[Sequence[str]]
 _FIGURES = {
     "targets": "Facts among the runs",
     "map": "Where Taobao villages are",
@@ -28,13 +27,6 @@ _FIGURES = {
     "chances": "Whether foretold chances are kept",
 }
 _MOST_COUNTIES = 15
-_STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; color: #222; max-width: 62rem; margin: 2rem auto; padding: 0 1rem }
-table { border-collapse: collapse; margin: 1rem 0; font-size: 13px }
-th, td { padding: .2rem .7rem; border-bottom: 1px solid #ddd; text-align: right }
-th:first-child, td:first-child { text-align: left }
-img { max-width: 100% } .no { color: #a33 }
-"""
 
 
 def _number(value: float) -> str:
@@ -105,7 +97,7 @@ def _sections(validation: Validation) -> list[tuple[str, str, Rows]]:
         ("Facts", "'fitted': enters a fit; the others are only compared.", _bands(validation)),
         ("Counties farthest off", "Mean of the runs less observed.", _counties(validation)),
     ]
-    return [(heading, words, rows) for heading, words, rows in found if len(rows) > 1]
+    return [each for each in found if len(each[2]) > 1]
 
 
 def _head(validation: Validation) -> tuple[str, str]:
@@ -120,9 +112,9 @@ def markdown(validation: Validation) -> str:
     """The report as Markdown; figures are linked from the folder ``figures`` beside it."""
     title, words = _head(validation)
     lines = [f"# {title}", "", words, ""]
-    for heading, sentence, rows in _sections(validation):
+    for title_of_section, sentence, rows in _sections(validation):
         lines += [
-            f"## {heading}",
+            f"## {title_of_section}",
             "",
             sentence,
             "",
@@ -152,28 +144,13 @@ def page(validation: Validation, figures: Mapping[str, bytes]) -> str:
     ----------
     figures : PNG files by name, see :func:`sim.plotting.validation.validation_pngs`.
     """
-    title, words = (html.escape(text) for text in _head(validation))
-    parts = [f"<h1>{title}</h1>", f"<p>{words}</p>"]
-    for heading, sentence, rows in _sections(validation):
-        parts += [f"<h2>{html.escape(heading)}</h2>", f"<p>{html.escape(sentence)}</p>", _table(rows)]
+    title, words = _head(validation)
+    parts = [f"<h1>{escape(title)}</h1>", paragraph(words, "lead")]
+    for title_of_section, sentence, rows in _sections(validation):
+        parts += [heading(title_of_section), paragraph(sentence), table(rows)]
     for name, content in figures.items():
-        code = base64.b64encode(content).decode("ascii")
-        alt = html.escape(_FIGURES[name])
-        parts += [f"<h2>{alt}</h2>", f'<img alt="{alt}" src="data:image/png;base64,{code}">']
-    head = f'<meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
-    return (
-        f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>\n' + "\n".join(parts) + "\n</body></html>\n"
-    )
-
-
-def _table(rows: Rows) -> str:
-    def row(cells: Sequence[str], tag: str) -> str:
-        marked = "".join(
-            f"<{tag}{' class=no' if cell == 'no' else ''}>{html.escape(cell)}</{tag}>" for cell in cells
-        )
-        return f"<tr>{marked}</tr>"
-
-    return "<table>" + row(rows[0], "th") + "".join(row(cells, "td") for cells in rows[1:]) + "</table>"
+        parts += [heading(_FIGURES[name]), figure(content, _FIGURES[name])]
+    return html_page.page(title, parts)
 
 
 def write_report(validation: Validation, folder: Path) -> Path:

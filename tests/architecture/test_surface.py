@@ -26,6 +26,7 @@ PUBLIC_NAMES = [
     "compare",
     "compare_policies",
     "dashboard",
+    "load_ensemble",
     "load_result",
     "load_scenario",
     "run",

@@ -46,6 +46,7 @@ def test_replicates_print_medians_and_write_a_folder(here):
     assert done.stdout.splitlines()[-1] == "written to runs/tiny-ensemble"
     folder = here / "runs" / "tiny-ensemble"
     assert names(folder) == [
+        "by_county.parquet",
         "by_month.parquet",
         "by_year.parquet",
         "experiment.json",

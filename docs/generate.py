@@ -7,7 +7,7 @@ A marker is a line such as ``<!-- generated: parameters guidance skynet -->``; w
 ``<!-- end -->`` is replaced. Kinds: ``equations FILE...`` (of sim/rules), ``parameters SECTION...``,
 ``mechanisms NAME...``, ``facts`` (all that the page names, and the sources of its parameters) and ``pages``;
 of the whole model ``schedule``, ``state``, ``all_mechanisms``, ``all_parameters``, ``all_equations``,
-``evidence``, ``assumptions``, ``limits``, ``shipped`` and ``documents``.
+``evidence``, ``assumptions``, ``limits``, ``shipped`` and ``documents``; ``commands`` and ``exit_status``.
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+import typer
+
+from sim.cli import app
+from sim.cli_examples import EXAMPLES, EXIT_STATUS
 from sim.data import facts as shipped_facts
 from sim.kernel.month import STEP_ORDER
 from sim.scenario.parameters import Parameter
@@ -262,14 +266,48 @@ def documents(_words: Iterable[str], _page: str) -> str:
     return table(("document", "facts"), rows)
 
 
+def commands(_words: Iterable[str], _page: str) -> str:
+    """Every command: what it does, its examples, its options."""
+    group = typer.main.get_command(app)
+    parts = []
+    for name, command in _commands(group, ""):
+        summary = " ".join((command.help or "").split("\n\n")[0].split())
+        lines = [line + (f"   # {words}" if words else "") for line, words in EXAMPLES.get(name, ())]
+        rows = [
+            (" ".join(f"`{word}`" for word in option.opts), _plain(option.help or ""))
+            for option in command.params
+            if option.param_type_name == "option" and "--help" not in option.opts
+        ]
+        shell = "\n".join(lines)
+        parts.append(
+            f"### `hinterland {name}`\n\n{summary}\n\n```bash\n{shell}\n```\n\n{table(('option', 'says'), rows)}"
+        )
+    return "\n\n".join(parts)
+
+
+def _commands(group: typer.core.TyperGroup, before: str) -> Iterable[tuple[str, typer.core.TyperCommand]]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _commands(command, f"{before}{name} ")
+        else:
+            yield before + name, command
+
+
+def exit_status(_words: Iterable[str], _page: str) -> str:
+    """What the shell is told."""
+    return table(("status", "means"), ((str(status), words) for status, words in EXIT_STATUS.items()))
+
+
 KINDS = {
     "all_equations": all_equations,
     "all_mechanisms": all_mechanisms,
     "all_parameters": all_parameters,
     "assumptions": assumptions,
+    "commands": commands,
     "documents": documents,
     "equations": equations,
     "evidence": evidence,
+    "exit_status": exit_status,
     "facts": facts,
     "limits": limits,
     "mechanisms": mechanisms,

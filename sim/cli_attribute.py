@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.cli_complete import mechanism_names, outcome_names
 from sim.cli_experiments import (
     AsJson,
     Options,
@@ -23,7 +24,7 @@ from sim.cli_experiments import (
     finish,
     short,
 )
-from sim.cli_terminal import changes, console, load, plain_failures
+from sim.cli_terminal import changes, console, load, plain_failures, print_json, rows_of
 
 if TYPE_CHECKING:
     from sim.experiments.attribute import AttributionResult
@@ -36,13 +37,19 @@ def attribute(
     *,
     mechanism: Annotated[
         list[str] | None,
-        typer.Option("--mechanism", metavar="NAME", help="May be repeated; by default all that are on."),
+        typer.Option(
+            "--mechanism",
+            metavar="NAME",
+            help="May be repeated; by default all that are on.",
+            autocompletion=mechanism_names,
+        ),
     ] = None,
     shapley: Annotated[
         bool, typer.Option("--shapley", help="All combinations of up to six; shares sum to one.")
     ] = False,
     outcome: Annotated[
-        str, typer.Option("--outcome", help="Yearly outcome whose growth is shared out.")
+        str,
+        typer.Option("--outcome", help="Yearly outcome whose growth is shared out.", autocompletion=outcome_names),
     ] = "villages",
     start_year: Annotated[
         int | None, typer.Option("--from", metavar="YEAR", help="December before the growth; the last but one.")
@@ -87,11 +94,10 @@ def attribute(
         if not no_figures:
             draw(AttributionPlots(result), folder)
     if as_json:
-        typer.echo(result.table.to_json(orient="records", indent=2))
-        return
-    if not quiet:
+        print_json(rows_of(result.table))
+    elif not quiet:
         _print(result)
-    finish(folder, result.failures, quiet=quiet, dataset=result.dataset)
+    finish(folder, result.failures, quiet=quiet, as_json=as_json, dataset=result.dataset)
 
 
 def _print(result: AttributionResult) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,7 +22,7 @@ from sim.cli_experiments import (
     WorldSeed,
     finish,
 )
-from sim.cli_terminal import changes, console, load, plain_failures, say_error
+from sim.cli_terminal import changes, console, load, plain_failures, print_json, rows_of, say_error
 
 if TYPE_CHECKING:
     from sim.calibration.posterior import Posterior
@@ -106,20 +105,15 @@ def calibrate(
         for each in predicted:
             each.table.to_csv(folder / f"without-{each.province}" / "prediction.csv", index=False)
     if as_json:
-        rows = {
-            "summary": json.loads(posterior.summary.to_json(orient="records")),
-            "recovery": json.loads(recovery.table.to_json(orient="records")),
-            "warnings": posterior.warnings,
-        }
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
-    if not quiet:
+        tables = {"summary": rows_of(posterior.summary), "recovery": rows_of(recovery.table)}
+        print_json({**tables, "warnings": posterior.warnings})
+    elif not quiet:
         _print(posterior, recovery)
         for each in predicted:
             console().print(repr(each))
     for line in posterior.warnings:
         say_error(line)
-    finish(folder, (), quiet=quiet)
+    finish(folder, (), quiet=quiet, as_json=as_json)
 
 
 def _write(posterior: Posterior, recovery: Recovery, folder: Path) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli_terminal import console, mistake, plain_failures
+from sim.cli_terminal import console, mistake, plain_failures, print_json, rows_of
 from sim.errors import ResultError, ScenarioError
 
 if TYPE_CHECKING:
@@ -31,6 +30,7 @@ def diagnose(
     ] = "village",
     permutations: Annotated[int, typer.Option("--permutations", metavar="N", help="Of adoption times.")] = 199,
     no_figures: Annotated[bool, typer.Option("--no-figures", help="Draw nothing.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only where the figure is.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the tables as JSON.")] = False,
 ) -> None:
     """Tell how a run diffused: adopter classes, thresholds, hazard by selling acquaintances, ties, Bass' curve.
@@ -58,31 +58,21 @@ def diagnose(
             figure.parent.mkdir(exist_ok=True)
             figure.write_bytes(diffusion_figure(result, strata).png())
     if as_json:
-        typer.echo(json.dumps(_json(tables, test, found.bass), indent=2))
+        print_json(_json(tables, test, found.bass))
         return
-    _print(tables, test, strata, found)
+    if not quiet:
+        _print(tables, test, strata, found)
     if not no_figures:
         console().print(f"drawn in {figure}", markup=False, soft_wrap=True)
 
 
 def _json(tables: dict[str, pd.DataFrame], test: Permutation, bass: BassFit | None) -> dict[str, Any]:
-    rows = {name: json.loads(frame.to_json(orient="records", date_format="iso")) for name, frame in tables.items()}
+    rows = {name: rows_of(frame) for name, frame in tables.items()}
     ties = {"pairs": test.pairs, "months_apart": test.observed, "by_chance": test.expected, "p": test.p_value}
     fit: dict[str, Any] | None = None if bass is None else {"p": bass.p, "q": bass.q, "m": bass.m}
     if bass is not None and fit is not None:
         fit |= {f"{name}_interval": list(getattr(bass, f"{name}_interval")) for name in ("p", "q", "m")}
-    return {**rows, "ties": _finite(ties), "bass": None if fit is None else _finite(fit)}
-
-
-def _finite(values: dict[str, Any]) -> dict[str, Any]:
-    """JSON knows neither nan nor infinity."""
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, list):
-            return [plain(each) for each in value]
-        return None if isinstance(value, float) and not math.isfinite(value) else value
-
-    return {name: plain(value) for name, value in values.items()}
+    return {**rows, "ties": ties, "bass": fit}
 
 
 def _print(tables: dict[str, pd.DataFrame], test: Permutation, strata: str, found: Diagnostics) -> None:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli_terminal import RUNS, changes, console, load, mistake, plain_failures, plain_value, say_error
+from sim.cli_complete import parameter_names, scenario_files
+from sim.cli_terminal import (
+    FAILURE,
+    RUNS,
+    changes,
+    console,
+    load,
+    mistake,
+    plain_failures,
+    plain_value,
+    print_json,
+    rows_of,
+    say_error,
+)
 from sim.errors import Problem, ScenarioError
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-    from sim.experiments.compare import ComparisonResult
     from sim.experiments.ensemble import EnsembleResult
     from sim.plotting import AttributionPlots, ComparisonPlots, EnsemblePlots
     from sim.scenario import Scenario
@@ -35,7 +46,6 @@ __all__ = [
     "Workers",
     "WorldSeed",
     "bounds",
-    "compare",
     "draw",
     "finish",
     "run_replicates",
@@ -55,15 +65,24 @@ VarySeeds = Annotated[str, typer.Option("--vary-seeds", help="Seeds that differ:
 Out = Annotated[Path | None, typer.Option("--out", help="Folder to write; by default a new one under runs.")]
 Settings = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="Value laid over the file; may be repeated."),
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="Value laid over the file; may be repeated.",
+        autocompletion=parameter_names,
+    ),
 ]
 Seed = Annotated[int | None, typer.Option("--seed", help="History seed of the first replicate.")]
 WorldSeed = Annotated[int | None, typer.Option("--world-seed", help="World seed of the first replicate.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only where the files are.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the table as JSON.")]
-ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file.")]
+ScenarioFile = Annotated[
+    Path, typer.Argument(metavar="SCENARIO", help="Scenario file.", autocompletion=scenario_files)
+]
 
 _MOST_FAILURES_SHOWN = 5
+#: Outcomes that a sweep prints; results.nc holds all.
+_SWEPT = ("villages", "taobao_towns", "cluster_counties", "shops", "sales_yuan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +142,12 @@ def run_replicates(scenario: Scenario, replicates: int, vary_seeds: str, how: Op
     if figures:
         draw(EnsemblePlots(result), folder)
     if how.as_json:
-        rows = json.loads(result.table.to_json(orient="records"))
         facts = {"name": scenario.name, "folder": str(folder), "fingerprint": scenario.fingerprint}
         counts = {"replicates": replicates, "failed": result.n_failed}
-        typer.echo(json.dumps({**facts, **counts, "outcomes": rows}, ensure_ascii=False, indent=2))
-        return
-    if not how.quiet:
+        print_json({**facts, **counts, "outcomes": rows_of(result.table)})
+    elif not how.quiet:
         _print_ensemble(result)
-    finish(folder, result.failures, quiet=how.quiet, dataset=result.dataset)
+    finish(folder, result.failures, quiet=how.quiet, as_json=how.as_json, dataset=result.dataset)
 
 
 def draw(plots: EnsemblePlots | ComparisonPlots | AttributionPlots, folder: Path) -> None:
@@ -140,19 +157,27 @@ def draw(plots: EnsemblePlots | ComparisonPlots | AttributionPlots, folder: Path
         (folder / "figures" / f"{name}.png").write_bytes(content)
 
 
-def finish(folder: Path, failures: tuple[str, ...], *, quiet: bool, dataset: xr.Dataset | None = None) -> None:
-    """Name failed runs, and the folder; where no run succeeded the command has failed too (status 1)."""
+def finish(
+    folder: Path,
+    failures: tuple[str, ...],
+    *,
+    quiet: bool,
+    as_json: bool = False,
+    dataset: xr.Dataset | None = None,
+) -> None:
+    """Name failed runs, and the folder unless JSON was printed; with failed runs the exit status is 1."""
     for line in failures[:_MOST_FAILURES_SHOWN]:
         say_error(f"failed: {line}")
     if len(failures) > _MOST_FAILURES_SHOWN:
         say_error(f"and {len(failures) - _MOST_FAILURES_SHOWN} more failed runs (see experiment.sqlite)")
-    if quiet:
+    if quiet and not as_json:
         typer.echo(str(folder))
-    else:
+    elif not as_json:
         console().print(f"written to {folder}", markup=False, soft_wrap=True)
     if failures and dataset is not None and _is_empty(dataset):
         say_error("no run succeeded")
-        raise typer.Exit(1)
+    if failures:
+        raise typer.Exit(FAILURE)
 
 
 def _is_empty(dataset: xr.Dataset) -> bool:
@@ -198,148 +223,6 @@ def short(value: float) -> str:
     return f"{value:,.0f}" if value == round(value) or abs(value) >= 100 else f"{value:,.1f}"
 
 
-def compare(
-    base: Annotated[Path, typer.Argument(metavar="BASE", help="Scenario file.")],
-    policies: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="POLICY...", help="Scenario files, or changes of the base: NAME=VALUE[;NAME=VALUE]."
-        ),
-    ],
-    *,
-    replicates: Annotated[int, typer.Option("--replicates", metavar="N", help="Pairs of runs.")] = 32,
-    cost: Annotated[
-        list[str] | None,
-        typer.Option("--cost", metavar="POLICY=YUAN", help="What a policy costs more, not what files say."),
-    ] = None,
-    vary_seeds: VarySeeds = "history",
-    seed: Seed = None,
-    world_seed: WorldSeed = None,
-    out: Out = None,
-    workers: Workers = None,
-    resume: Resume = False,
-    retry_failed: RetryFailed = False,
-    no_figures: Annotated[bool, typer.Option("--no-figures", help="Draw nothing.")] = False,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
-) -> None:
-    """Compare policies with a base: the same villages, the same luck, differences with intervals.
-
-    A policy is another scenario file, or changes such as logistics.parcel_cost=7;mechanisms.training=false
-    (in quotes). Without --out the folder is runs/NAME-compare; more replicates join it with --resume.
-    """
-    from sim.experiments.compare import compare as run_compare
-    from sim.plotting import ComparisonPlots
-
-    how = Options(out, workers, resume, retry_failed, quiet=quiet, as_json=as_json)
-    with plain_failures():
-        first = load(base, changes([], seed, world_seed))
-        given = [_policy(text) for text in policies]
-        folder = how.folder(f"{first.name}-compare")
-        costs = _costs(cost or [])
-        words: dict[str, Any] = {"replicates": replicates, "vary_seeds": vary_seeds, "costs": costs}
-        result = run_compare(first, *given, **words, **how.conditions(folder))
-        if not no_figures:
-            draw(ComparisonPlots(result), folder)
-    if as_json:
-        typer.echo(result.table.to_json(orient="records", indent=2, force_ascii=False))
-        return
-    if not quiet:
-        _print_comparison(result)
-    finish(folder, result.failures, quiet=quiet, dataset=result.dataset)
-
-
-def _policy(text: str) -> Path | dict[str, Any]:
-    """A scenario file, or changes of the base."""
-    if "=" not in text or Path(text).exists():
-        return Path(text)
-    return changes(text.split(";"), None, None)
-
-
-def _costs(texts: list[str]) -> dict[str, float]:
-    """Yuan by policy, whose own name may hold an equals sign."""
-    costs, problems = {}, []
-    for text in texts:
-        name, _, yuan = text.rpartition("=")
-        try:
-            costs[name.strip()] = float(yuan)
-        except ValueError:
-            problems.append(mistake(f"--cost {text}: found no yuan", "write --cost no-training=5e6"))
-    if problems:
-        raise ScenarioError(problems)
-    return costs
-
-
-def _print_comparison(result: ComparisonResult) -> None:
-    from rich import box
-    from rich.table import Table
-
-    scenario = result.scenario
-    title = f"{scenario.title or scenario.name}, {result.year}: {result.n_replicates} pairs on the same seeds"
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
-    table.add_column("")
-    words = ("base", "policy", "difference [95 %]", "better in", "more pairs\nneeded", "variance\nreduced")
-    for word in words:
-        table.add_column(word, justify="right")
-    months = result.months
-    for policy in result.policies:
-        table.add_row(f"[bold]{policy}[/bold]")
-        for row in result.table[result.table["policy"] == policy].to_dict("records"):
-            table.add_row(row["meaning"], *_compared_cells(row))
-        for row in months[months["policy"] == policy].to_dict("records"):
-            gained = "" if row["months_gained"] != row["months_gained"] else _signed(row, "months_gained")
-            table.add_row(f"months gained in {row['in']}", "", "", gained)
-    console().print(table)
-    _print_costs(result)
-    if len(result.policies) > 1:
-        _print_ranking(result)
-
-
-def _print_costs(result: ComparisonResult) -> None:
-    """What policies cost, and for each additional village and shop."""
-    screen, table = console(), result.table
-    for row in result.costs.to_dict("records"):
-        more = _signed(row, "more_yuan")
-        screen.print(f"{row['policy']}: costs {more} yuan ({row['source']})", markup=False, soft_wrap=True)
-        for name, word in (("villages", "Taobao village"), ("shops", "shop")):
-            found = table[(table["policy"] == row["policy"]) & (table["outcome"] == name)].iloc[0]
-            yuan, low, high = (found[f"cost_per_additional_{each}"] for each in ("yuan", "low", "high"))
-            text = "the difference may be none, so no cost of one more is bounded"
-            if yuan == yuan:
-                text = f"{short(yuan)} yuan [{short(low)}, {short(high)}]"
-            screen.print(f"  an additional {word}: {text}", markup=False, soft_wrap=True)
-
-
-def _print_ranking(result: ComparisonResult) -> None:
-    frame = result.ranking
-    for outcome, words in (("villages", "Taobao villages"), ("shops", "shops"), ("seller_income_yuan", "income")):
-        texts = []
-        for row in frame[frame["outcome"] == outcome].to_dict("records"):
-            text = f"{row['scenario']} {short(row['mean'])}"
-            if row["next"] == row["next"] and not row["safe"]:
-                more = row["more_pairs"]
-                text += " (not safe" + (f", {more:,.0f} more pairs)" if more == more else ")")
-            texts.append(text)
-        console().print(f"by {words}: {' > '.join(texts)}", markup=False, soft_wrap=True)
-
-
-def _compared_cells(row: dict[Any, Any]) -> list[str]:
-    needed, reduced = row["more_pairs"], row["variance_reduction"]
-    return [
-        short(row["base_mean"]),
-        short(row["policy_mean"]),
-        _signed(row, "difference"),
-        f"{row['better']:.0%}",
-        "" if needed != needed else "enough" if needed == 0 else f"{needed:,.0f}",
-        "" if reduced != reduced else "fully" if reduced == float("inf") else f"{reduced:.1f} x",
-    ]
-
-
-def _signed(row: dict[Any, Any], name: str) -> str:
-    texts = [f"{'+' if row[each] > 0 else ''}{short(row[each])}" for each in (name, "low", "high")]
-    return f"{texts[0]} [{texts[1]}, {texts[2]}]"
-
-
 def sweep(
     scenario: ScenarioFile,
     *,
@@ -349,6 +232,7 @@ def sweep(
             "--vary",
             metavar="NAME=V1,V2,...",
             help="Values, in place of the file's sweep; with --lhs or --sobol NAME=LOW:HIGH.",
+            autocompletion=parameter_names,
         ),
     ] = None,
     lhs: Annotated[
@@ -401,15 +285,13 @@ def sweep(
             by_village=by_village or None,
             **how.conditions(folder),
         )
-        frame = _swept_table(dataset)
     if as_json:
-        typer.echo(frame.to_json(orient="records", indent=2, force_ascii=False))
-        return
-    if not quiet:
-        _print_frame(
-            frame, f"{loaded.title or loaded.name}: median [5 %, 95 %] of {dataset.sizes['replicate']} runs"
-        )
-    finish(folder, tuple(filter(None, dataset.attrs["failures"].split("\n"))), quiet=quiet, dataset=dataset)
+        print_json(_swept_rows(dataset))
+    elif not quiet:
+        title = f"{loaded.title or loaded.name}: median [5 %, 95 %] of {dataset.sizes['replicate']} runs"
+        _print_frame(_swept_table(dataset), title)
+    failures = tuple(filter(None, dataset.attrs["failures"].split("\n")))
+    finish(folder, failures, quiet=quiet, as_json=as_json, dataset=dataset)
 
 
 def _design(
@@ -451,29 +333,36 @@ def bounds(words: str, values: str, problems: list[Problem]) -> tuple[float, flo
     return low, high
 
 
-def _swept_table(dataset: xr.Dataset) -> pd.DataFrame:
-    """One row a point: the varied values, then outcomes of the last December."""
-    import pandas as pd
-
+def _swept_rows(dataset: xr.Dataset) -> list[dict[str, Any]]:
+    """One row a point: the varied values, then median and 5 % and 95 % of outcomes of the last December."""
     from sim.experiments.intervals import band
 
-    shown = ("villages", "taobao_towns", "cluster_counties", "shops", "sales_yuan")
     if not dataset.sizes["year"]:
-        return pd.DataFrame()
+        return []
     last = dataset.isel(year=-1)
     dims = [dim for dim in last["villages"].dims if dim != "replicate"]
-    stacked = last[list(shown)].stack(points=dims).transpose("points", "replicate")
+    stacked = last[list(_SWEPT)].stack(points=dims).transpose("points", "replicate")
     names = [
         name for name in stacked.coords if stacked[name].dims == ("points",) and name not in {"points", "point"}
     ]
     rows = []
     for number in range(stacked.sizes["points"]):
         one = stacked.isel(points=number)
-        row: dict[str, Any] = {str(name): one[name].item() for name in names}
-        for outcome in shown:
-            middle, low, high = band(one[outcome].values)
-            row[one[outcome].attrs["long_name"]] = "failed" if middle != middle else _interval(middle, low, high)
-        rows.append(row)
+        bands = {outcome: band(one[outcome].values) for outcome in _SWEPT}
+        outcomes = {name: dict(zip(("median", "low", "high"), band, strict=True)) for name, band in bands.items()}
+        rows.append({**{str(name): one[name].item() for name in names}, "outcomes": outcomes})
+    return rows
+
+
+def _swept_table(dataset: xr.Dataset) -> pd.DataFrame:
+    """The same with an outcome a column, in words."""
+    import pandas as pd
+
+    rows = _swept_rows(dataset)
+    for row in rows:
+        for outcome, found in row.pop("outcomes").items():
+            text = "failed" if found["median"] != found["median"] else _interval(*found.values())
+            row[dataset[outcome].attrs["long_name"]] = text
     return pd.DataFrame(rows)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.cli_complete import parameter_names, scenario_files, village_names
 from sim.cli_run import simulate_watched
-from sim.cli_terminal import RUNS, changes, console, load, mistake, plain_failures
+from sim.cli_terminal import RUNS, changes, console, load, mistake, plain_failures, print_json
 from sim.errors import HinterlandError, Place, Problem, ResultError, ScenarioError, WorldError
 
 if TYPE_CHECKING:
@@ -19,13 +19,7 @@ if TYPE_CHECKING:
     from sim.results.story import VillageStory
     from sim.scenario import Scenario
 
-__all__ = ["EXAMPLES", "county_scenario", "explain", "newest_run"]
-
-EXAMPLES = (
-    "Examples: hinterland explain 丁楼村 · hinterland explain 'Dongfeng, Suining' --seed 3 --figure d.png · "
-    "hinterland explain 7 --scenario scenarios/teaching-village.yaml · "
-    "hinterland explain 丁楼村 --run runs/china-2015-0 --json"
-)
+__all__ = ["county_scenario", "explain", "newest_run"]
 
 _FIGURE_ENDINGS = (".png", ".svg", ".pdf")
 
@@ -36,6 +30,7 @@ def explain(
         typer.Argument(
             metavar="VILLAGE",
             help="Name in Chinese or English, if need be with town or county after a comma; index or number.",
+            autocompletion=village_names,
         ),
     ],
     *,
@@ -44,12 +39,20 @@ def explain(
         typer.Option("--run", metavar="FOLDER", help="A run folder to read, such as runs/china-2015-0."),
     ] = None,
     scenario: Annotated[
-        Path | None, typer.Option("--scenario", metavar="FILE", help="A scenario to simulate for it.")
+        Path | None,
+        typer.Option(
+            "--scenario", metavar="FILE", help="A scenario to simulate for it.", autocompletion=scenario_files
+        ),
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="History seed of the run made for it.")] = None,
     settings: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="Value laid over the scenario; may be repeated."),
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="Value laid over the scenario; may be repeated.",
+            autocompletion=parameter_names,
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the story as JSON.")] = False,
     figure: Annotated[
@@ -70,7 +73,10 @@ def explain(
         story = _story(village, run, scenario, changes(settings or [], seed, None))
         if figure is not None:
             _draw(story, figure)
-    typer.echo(json.dumps(story.to_dict(), ensure_ascii=False, indent=2) if as_json else repr(story))
+    if as_json:
+        print_json(story.to_dict())
+    else:
+        typer.echo(repr(story))
 
 
 def _check_options(

@@ -22,7 +22,7 @@ from sim.cli_experiments import (
     finish,
     short,
 )
-from sim.cli_terminal import changes, console, plain_failures
+from sim.cli_terminal import FAILURE, changes, console, plain_failures, print_json, rows_of, say_error
 
 if TYPE_CHECKING:
     from sim.experiments.policies import PoliciesResult
@@ -54,6 +54,9 @@ def policies(
     workers: Workers = None,
     resume: Resume = False,
     retry_failed: RetryFailed = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit status 1 if the opposite of what is expected comes out.")
+    ] = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
@@ -78,11 +81,15 @@ def policies(
             **how.conditions(folder),
         )
     if as_json:
-        typer.echo(result.table.to_json(orient="records", indent=2, force_ascii=False))
-        return
-    if not quiet:
+        print_json(rows_of(result.table))
+    elif not quiet:
         _print(result)
-    finish(folder, result.failures, quiet=quiet, dataset=result.dataset)
+    finish(folder, result.failures, quiet=quiet, as_json=as_json, dataset=result.dataset)
+    missed = result.table[result.table["holds"] == "no"]
+    if strict and len(missed):
+        for row in missed.to_dict("records"):
+            say_error(f"{row['policy']}: {row['expected']} expected, which does not hold")
+        raise typer.Exit(FAILURE)
 
 
 def _counties(text: str) -> list[int | str]:

@@ -10,8 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli_experiments import Options, Resume, RetryFailed, VarySeeds, Workers, run_replicates
-from sim.cli_terminal import RUNS, changes, console, load, mistake, plain_failures
+from sim.cli_experiments import (
+    Options,
+    Resume,
+    RetryFailed,
+    ScenarioFile,
+    Settings,
+    VarySeeds,
+    Workers,
+    run_replicates,
+)
+from sim.cli_terminal import RUNS, changes, console, load, mistake, plain_failures, print_json
 from sim.errors import ScenarioError
 from sim.experiments.interrupt import interruptible
 
@@ -23,7 +32,7 @@ __all__ = ["compilation_notice", "run", "simulate_watched"]
 
 
 def run(
-    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file.")],
+    scenario: ScenarioFile,
     *,
     seed: Annotated[int | None, typer.Option("--seed", help="History seed, in place of the file's.")] = None,
     world_seed: Annotated[
@@ -33,10 +42,7 @@ def run(
         Path | None,
         typer.Option("--out", help="Folder to write; by default a new one, runs/NAME-SEED."),
     ] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="Value laid over the file; may be repeated."),
-    ] = None,
+    settings: Settings = None,
     no_figures: Annotated[bool, typer.Option("--no-figures", help="Draw nothing.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace the run folder that is there already.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only where the files are.")] = False,
@@ -54,7 +60,8 @@ def run(
 
     Without --out the folder is runs/NAME-SEED, or NAME-SEED-2 and so on if that is taken. A mistake in the
     scenario ends with exit status 2, another failure with 1, Ctrl-C with 130; then nothing is written. With
-    --replicates the folder (runs/NAME-ensemble) keeps every finished run, and --resume goes on with it.
+    --replicates the folder (runs/NAME-ensemble) keeps every finished run, --resume goes on with it, and status 1
+    says that some runs failed.
     """
     with plain_failures():
         if replicates is None:
@@ -193,7 +200,7 @@ def _progress(*, show: bool) -> Iterator[Callable[[int, int], None]]:
 
 def _report(result: RunResult, folder: Path, changed: list[str], *, quiet: bool, as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps(_summary(result, folder), ensure_ascii=False, indent=2))
+        print_json(_summary(result, folder))
     elif quiet:
         typer.echo(str(folder))
     else:

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.cli_complete import scenario_files
+from sim.cli_examples import epilog
+from sim.cli_terminal import USER_MISTAKE, print_json
 from sim.errors import Place, Problem, ScenarioError
 
 if TYPE_CHECKING:
@@ -21,7 +24,6 @@ __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True, help="Check, show, compare and list scenario files.")
 
-_USER_MISTAKE = 2
 _WIDE = 120  # columns from which on the sources of values have one of their own
 
 
@@ -45,7 +47,7 @@ def _user_mistakes() -> Iterator[None]:
         yield
     except ScenarioError as error:
         _report(error)
-        raise typer.Exit(_USER_MISTAKE) from None
+        raise typer.Exit(USER_MISTAKE) from None
 
 
 def _region_check() -> Callable[[Scenario], Any] | None:
@@ -89,32 +91,52 @@ def _roll_out_words(scenario: Scenario) -> str:
 
 _WHOLE = {"file", "name", "path", "value", "set at", "span", "from", "before", "after"}
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scenario files.")]
-File = Annotated[Path, typer.Argument(metavar="FILE", help="Scenario file.")]
+Files = Annotated[
+    list[Path], typer.Argument(metavar="FILE...", help="Scenario files.", autocompletion=scenario_files)
+]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="Scenario file.", autocompletion=scenario_files)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
-@app.command()
-def check(files: Files) -> None:
+@app.command(epilog=epilog("scenario check"))
+def check(
+    files: Files,
+    *,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Check files: one ok line each, or every mistake with its line and column (exit status 2)."""
     from sim.scenario.show import describe_region, describe_span
 
-    faulty = False
+    rows: list[dict[str, Any]] = []
     for path in files:
+        words = ""
+        problems: tuple[Problem, ...] = ()
         try:
             scenario = _load_checked(path)
         except ScenarioError as error:
-            faulty = True
-            _report(error)
+            problems = error.problems
+            if not as_json:
+                _report(error)
         else:
             words = f"{describe_span(scenario)}, {describe_region(scenario)}{_roll_out_words(scenario)}"
-            line = f"{path}: ok, {words}"
-            _console().print(line, markup=False, soft_wrap=True)
-    if faulty:
-        raise typer.Exit(_USER_MISTAKE)
+            if not (quiet or as_json):
+                _console().print(f"{path}: ok, {words}", markup=False, soft_wrap=True)
+        rows.append({"file": str(path), "ok": not problems, "says": words, "problems": list(map(_row, problems))})
+    if as_json:
+        print_json(rows)
+    if not all(row["ok"] for row in rows):
+        raise typer.Exit(USER_MISTAKE)
 
 
-@app.command()
+def _row(problem: Problem) -> dict[str, Any]:
+    """A mistake as JSON takes it; line 0 is the file as a whole."""
+    place = problem.place or Place("")
+    where = {"file": place.file, "line": place.line, "column": place.column}
+    return {**where, "message": problem.message, "hint": problem.hint}
+
+
+@app.command(epilog=epilog("scenario show"))
 def show(file: File, *, as_json: AsJson = False) -> None:
     """Show a scenario with everything resolved: values, units, where each was set, sources."""
     from sim.scenario.show import header, shown_values, timeline_lines
@@ -126,7 +148,7 @@ def show(file: File, *, as_json: AsJson = False) -> None:
         content = {**words, "fingerprint": scenario.fingerprint, **scenario.resolved()}
         content["policy"] = None if scenario.policy is None else scenario.policy.to_mapping()
         content["set_at"] = {line.name: line.set_at for line in shown_values(scenario)}
-        typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
+        print_json(content)
         return
     console = _console()
     console.print(scenario.name, markup=False, soft_wrap=True, style="bold")
@@ -187,7 +209,7 @@ def _aligned(rows: Sequence[Row]) -> list[str]:
     return ["  ".join(map(set_cell_size, row, widths)).rstrip() for row in cells]
 
 
-@app.command()
+@app.command(epilog=epilog("scenario schema"))
 def schema(
     out: Annotated[Path | None, typer.Option("--out", help="File to write; printed by default.")] = None,
 ) -> None:
@@ -202,11 +224,11 @@ def schema(
         out.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         _report(ScenarioError(Problem(f"cannot be written ({error.strerror})", Place(str(out)))))
-        raise typer.Exit(_USER_MISTAKE) from None
+        raise typer.Exit(USER_MISTAKE) from None
     typer.echo(f"{out}: written; name it in a scenario: # yaml-language-server: $schema={out}")
 
 
-@app.command()
+@app.command(epilog=epilog("scenario diff"))
 def diff(left: File, right: File, *, as_json: AsJson = False) -> None:
     """Show where two scenarios differ in what they simulate."""
     from sim.scenario import diff as differences
@@ -214,8 +236,7 @@ def diff(left: File, right: File, *, as_json: AsJson = False) -> None:
     with _user_mistakes():
         changes = differences(_load_checked(left), _load_checked(right))
     if as_json:
-        rows = [{"path": path, "left": one, "right": other} for path, one, other in changes]
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json([{"path": path, "left": one, "right": other} for path, one, other in changes])
     elif not changes:
         typer.echo("the scenarios simulate the same")
     else:
@@ -227,9 +248,11 @@ def _json(value: object) -> str:
     return "-" if value is None else json.dumps(value, ensure_ascii=False)
 
 
-@app.command("list")
+@app.command("list", epilog=epilog("scenario list"))
 def list_files(
-    folder: Annotated[Path, typer.Argument(help="Folder to look in.")] = Path("scenarios"),
+    folder: Annotated[Path, typer.Argument(metavar="[FOLDER]", help="Folder to look in.")] = Path("scenarios"),
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """List the scenario files of a folder and those below it, those of finished runs left out."""
     from sim.scenario import load_scenario
@@ -238,7 +261,7 @@ def list_files(
     if not folder.is_dir():
         problem = Problem("there is no such folder", Place(str(folder)), "name the folder of your scenarios")
         _report(ScenarioError(problem))
-        raise typer.Exit(_USER_MISTAKE)
+        raise typer.Exit(USER_MISTAKE)
     rows = []
     for path in sorted(item for item in folder.rglob("*.y*ml") if _may_be_scenario(item)):
         try:
@@ -256,7 +279,11 @@ def list_files(
                 question,
             )
         rows.append((str(path.relative_to(folder)), *cells))
-    _print_rows(_console(), ("file", "name", "title", "region", "span", "question"), rows)
+    columns = ("file", "name", "title", "region", "span", "question")
+    if as_json:
+        print_json([dict(zip(columns, row, strict=True)) for row in rows])
+    else:
+        _print_rows(_console(), columns, rows)
 
 
 def _may_be_scenario(path: Path) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.cli_complete import outcome_names
 from sim.cli_experiments import (
     AsJson,
     Options,
@@ -22,7 +23,7 @@ from sim.cli_experiments import (
     bounds,
     finish,
 )
-from sim.cli_terminal import changes, console, load, mistake, plain_failures
+from sim.cli_terminal import changes, console, load, mistake, plain_failures, print_json, rows_of
 from sim.errors import Problem, ScenarioError
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ def sensitivity(
             "--parameter", metavar="NAME[=LOW:HIGH]", help="May be repeated; by default all with a prior."
         ),
     ] = None,
-    outcome: Annotated[str, typer.Option("--outcome", help="Yearly outcome that is printed.")] = "villages",
+    outcome: Annotated[
+        str, typer.Option("--outcome", help="Yearly outcome that is printed.", autocompletion=outcome_names)
+    ] = "villages",
     size: Annotated[
         int | None, typer.Option("--size", metavar="N", help="Trajectories (8) or base samples (64).")
     ] = None,
@@ -96,11 +99,10 @@ def sensitivity(
             for name, content in SensitivityPlots(result).pngs(outcome).items():
                 (folder / "figures" / f"{name}.png").write_bytes(content)
     if as_json:
-        typer.echo(indices.to_json(orient="records", indent=2))
-        return
-    if not quiet:
+        print_json(rows_of(indices))
+    elif not quiet:
         _print(result, outcome)
-    finish(folder, result.failures, quiet=quiet)
+    finish(folder, result.failures, quiet=quiet, as_json=as_json)
 
 
 def _check(outcome: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,15 +15,30 @@ import typer
 from sim.errors import HinterlandError, Place, Problem, ScenarioError
 
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.console import Console
 
     from sim.scenario import Scenario
 
-__all__ = ["RUNS", "changes", "console", "load", "mistake", "plain_failures", "plain_value", "say_error"]
+__all__ = [
+    "FAILURE",
+    "RUNS",
+    "USER_MISTAKE",
+    "changes",
+    "console",
+    "load",
+    "mistake",
+    "plain_failures",
+    "plain_value",
+    "print_json",
+    "rows_of",
+    "say_error",
+]
 
 #: Folder in which results go that were given no place.
 RUNS = Path("runs")
-_FAILURE, _USER_MISTAKE, _INTERRUPTED = 1, 2, 130
+#: What the shell is told; ``sim.cli_examples.EXIT_STATUS`` says it in words.
+FAILURE, USER_MISTAKE, INTERRUPTED = 1, 2, 130
 _PIPED_WIDTH = 120
 _COMMAND_LINE = "command line"
 
@@ -34,13 +51,13 @@ def plain_failures() -> Iterator[None]:
     except ScenarioError as error:
         for problem in error.problems:
             say_error(str(_placed(problem)))
-        raise typer.Exit(_USER_MISTAKE) from None
+        raise typer.Exit(USER_MISTAKE) from None
     except HinterlandError as error:
         say_error(str(error))
-        raise typer.Exit(_FAILURE) from None
+        raise typer.Exit(FAILURE) from None
     except KeyboardInterrupt as error:
         say_error(str(error) or "interrupted; nothing was written")
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def _placed(problem: Problem) -> Problem:
@@ -52,6 +69,25 @@ def _placed(problem: Problem) -> Problem:
 def say_error(message: str) -> None:
     """Write a message to the error stream."""
     console(stderr=True).print(message, markup=False, soft_wrap=True, style="red")
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document; what is no number, or without bounds, is null, which JSON has no other word for."""
+    typer.echo(json.dumps(_plain(value), ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(name): _plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table as JSON takes them."""
+    rows: list[dict[str, Any]] = json.loads(frame.to_json(orient="records", date_format="iso"))
+    return rows
 
 
 def console(*, stderr: bool = False) -> Console:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,7 +22,7 @@ from sim.cli_experiments import (
     WorldSeed,
     finish,
 )
-from sim.cli_terminal import changes, console, load, plain_failures
+from sim.cli_terminal import FAILURE, changes, console, load, plain_failures, print_json, rows_of, say_error
 
 if TYPE_CHECKING:
     from sim.calibration.validation import Validation
@@ -60,6 +59,7 @@ def validate(
     workers: Workers = None,
     resume: Resume = False,
     retry_failed: RetryFailed = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit status 1 if a goal is not reached.")] = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
@@ -87,16 +87,16 @@ def validate(
         )
         _write(found, folder)
     if as_json:
-        rows = {
-            "goals": [asdict(goal) for goal in found.goals],
-            "scores": json.loads(found.score_table.to_json(orient="records")),
-            "bands": json.loads(found.bands.to_json(orient="records")),
-        }
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
-    if not quiet:
+        goals = [asdict(goal) for goal in found.goals]
+        print_json({"goals": goals, "scores": rows_of(found.score_table), "bands": rows_of(found.bands)})
+    elif not quiet:
         _print(found)
-    finish(folder, found.failures, quiet=quiet)
+    finish(folder, found.failures, quiet=quiet, as_json=as_json)
+    missed = [goal for goal in found.goals if not goal.reached]
+    if strict and missed:
+        for goal in missed:
+            say_error(f"not reached: {goal.meaning}: found {goal.found:,.4g}, asked {goal.asked:,.4g}")
+        raise typer.Exit(FAILURE)
 
 
 def _write(found: Validation, folder: Path) -> None:

@@ -191,7 +191,7 @@ def test_failed_runs_are_named(monkeypatch):
 
 
 @pytest.mark.usefixtures("here")
-def test_one_failed_run_does_not_fail_the_command(monkeypatch):
+def test_one_failed_run_shows_in_the_exit_status_and_nothing_else_is_lost(monkeypatch):
     step = Simulation.step
 
     def fail_once(self):
@@ -201,9 +201,14 @@ def test_one_failed_run_does_not_fail_the_command(monkeypatch):
 
     monkeypatch.setattr(Simulation, "step", fail_once)
     done = call("run", "tiny.yaml", "--replicates", "2", "--no-figures", "--workers", "1")
-    assert done.exit_code == 0
+    assert done.exit_code == 1
     assert "failed: world seed 0, history seed 4" in done.stderr
     assert "no run succeeded" not in done.stderr
+    assert "written to runs/tiny-ensemble" in done.stdout
+    again = call("run", "tiny.yaml", "--replicates", "2", "--no-figures", "--resume", "--json")
+    assert again.exit_code == 1
+    assert json.loads(again.stdout)["failed"] == 1
+    assert "failed: world seed 0, history seed 4" in again.stderr
 
 
 @pytest.mark.usefixtures("here")

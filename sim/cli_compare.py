@@ -1,0 +1,175 @@
+"""``hinterland compare``: policies beside a base, the same villages and the same luck."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli_complete import scenario_files
+from sim.cli_experiments import (
+    AsJson,
+    Options,
+    Out,
+    Quiet,
+    Resume,
+    RetryFailed,
+    Seed,
+    VarySeeds,
+    Workers,
+    WorldSeed,
+    draw,
+    finish,
+    short,
+)
+from sim.cli_terminal import changes, console, load, mistake, plain_failures, print_json, rows_of
+from sim.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from sim.experiments.compare import ComparisonResult
+
+__all__ = ["compare"]
+
+
+def compare(
+    base: Annotated[Path, typer.Argument(metavar="BASE", help="Scenario file.", autocompletion=scenario_files)],
+    policies: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="POLICY...",
+            help="Scenario files, or changes of the base: NAME=VALUE[;NAME=VALUE].",
+            autocompletion=scenario_files,
+        ),
+    ],
+    *,
+    replicates: Annotated[int, typer.Option("--replicates", metavar="N", help="Pairs of runs.")] = 32,
+    cost: Annotated[
+        list[str] | None,
+        typer.Option("--cost", metavar="POLICY=YUAN", help="What a policy costs more, not what files say."),
+    ] = None,
+    vary_seeds: VarySeeds = "history",
+    seed: Seed = None,
+    world_seed: WorldSeed = None,
+    out: Out = None,
+    workers: Workers = None,
+    resume: Resume = False,
+    retry_failed: RetryFailed = False,
+    no_figures: Annotated[bool, typer.Option("--no-figures", help="Draw nothing.")] = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compare policies with a base: the same villages, the same luck, differences with intervals.
+
+    A policy is another scenario file, or changes such as logistics.parcel_cost=7;mechanisms.training=false
+    (in quotes). Without --out the folder is runs/NAME-compare; more replicates join it with --resume.
+    """
+    from sim.experiments.compare import compare as run_compare
+    from sim.plotting import ComparisonPlots
+
+    how = Options(out, workers, resume, retry_failed, quiet=quiet, as_json=as_json)
+    with plain_failures():
+        first = load(base, changes([], seed, world_seed))
+        given = [_policy(text) for text in policies]
+        folder = how.folder(f"{first.name}-compare")
+        costs = _costs(cost or [])
+        words: dict[str, Any] = {"replicates": replicates, "vary_seeds": vary_seeds, "costs": costs}
+        result = run_compare(first, *given, **words, **how.conditions(folder))
+        if not no_figures:
+            draw(ComparisonPlots(result), folder)
+    if as_json:
+        print_json(rows_of(result.table))
+    elif not quiet:
+        _print_comparison(result)
+    finish(folder, result.failures, quiet=quiet, as_json=as_json, dataset=result.dataset)
+
+
+def _policy(text: str) -> Path | dict[str, Any]:
+    """A scenario file, or changes of the base."""
+    if "=" not in text or Path(text).exists():
+        return Path(text)
+    return changes(text.split(";"), None, None)
+
+
+def _costs(texts: list[str]) -> dict[str, float]:
+    """Yuan by policy, whose own name may hold an equals sign."""
+    costs, problems = {}, []
+    for text in texts:
+        name, _, yuan = text.rpartition("=")
+        try:
+            costs[name.strip()] = float(yuan)
+        except ValueError:
+            problems.append(mistake(f"--cost {text}: found no yuan", "write --cost no-training=5e6"))
+    if problems:
+        raise ScenarioError(problems)
+    return costs
+
+
+def _print_comparison(result: ComparisonResult) -> None:
+    from rich import box
+    from rich.table import Table
+
+    scenario = result.scenario
+    title = f"{scenario.title or scenario.name}, {result.year}: {result.n_replicates} pairs on the same seeds"
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
+    table.add_column("")
+    words = ("base", "policy", "difference [95 %]", "better in", "more pairs\nneeded", "variance\nreduced")
+    for word in words:
+        table.add_column(word, justify="right")
+    months = result.months
+    for policy in result.policies:
+        table.add_row(f"[bold]{policy}[/bold]")
+        for row in result.table[result.table["policy"] == policy].to_dict("records"):
+            table.add_row(row["meaning"], *_compared_cells(row))
+        for row in months[months["policy"] == policy].to_dict("records"):
+            gained = "" if row["months_gained"] != row["months_gained"] else _signed(row, "months_gained")
+            table.add_row(f"months gained in {row['in']}", "", "", gained)
+    console().print(table)
+    _print_costs(result)
+    if len(result.policies) > 1:
+        _print_ranking(result)
+
+
+def _print_costs(result: ComparisonResult) -> None:
+    """What policies cost, and for each additional village and shop."""
+    screen, table = console(), result.table
+    for row in result.costs.to_dict("records"):
+        more = _signed(row, "more_yuan")
+        screen.print(f"{row['policy']}: costs {more} yuan ({row['source']})", markup=False, soft_wrap=True)
+        for name, word in (("villages", "Taobao village"), ("shops", "shop")):
+            found = table[(table["policy"] == row["policy"]) & (table["outcome"] == name)].iloc[0]
+            yuan, low, high = (found[f"cost_per_additional_{each}"] for each in ("yuan", "low", "high"))
+            text = "the difference may be none, so no cost of one more is bounded"
+            if yuan == yuan:
+                text = f"{short(yuan)} yuan [{short(low)}, {short(high)}]"
+            screen.print(f"  an additional {word}: {text}", markup=False, soft_wrap=True)
+
+
+def _print_ranking(result: ComparisonResult) -> None:
+    frame = result.ranking
+    for outcome, words in (("villages", "Taobao villages"), ("shops", "shops"), ("seller_income_yuan", "income")):
+        texts = []
+        for row in frame[frame["outcome"] == outcome].to_dict("records"):
+            text = f"{row['scenario']} {short(row['mean'])}"
+            if row["next"] == row["next"] and not row["safe"]:
+                more = row["more_pairs"]
+                text += " (not safe" + (f", {more:,.0f} more pairs)" if more == more else ")")
+            texts.append(text)
+        console().print(f"by {words}: {' > '.join(texts)}", markup=False, soft_wrap=True)
+
+
+def _compared_cells(row: dict[Any, Any]) -> list[str]:
+    needed, reduced = row["more_pairs"], row["variance_reduction"]
+    return [
+        short(row["base_mean"]),
+        short(row["policy_mean"]),
+        _signed(row, "difference"),
+        f"{row['better']:.0%}",
+        "" if needed != needed else "enough" if needed == 0 else f"{needed:,.0f}",
+        "" if reduced != reduced else "fully" if reduced == float("inf") else f"{reduced:.1f} x",
+    ]
+
+
+def _signed(row: dict[Any, Any], name: str) -> str:
+    texts = [f"{'+' if row[each] > 0 else ''}{short(row[each])}" for each in (name, "low", "high")]
+    return f"{texts[0]} [{texts[1]}, {texts[2]}]"

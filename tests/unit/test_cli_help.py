@@ -1,0 +1,160 @@
+"""What all commands share: help with examples, JSON, exit status, completion, colours."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import shlex
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from sim.cli import app
+from sim.cli_complete import mechanism_names, outcome_names, parameter_names, scenario_files, village_names
+from sim.cli_examples import EXAMPLES, EXIT_STATUS
+from sim.cli_terminal import print_json
+from sim.experiments.outcomes import YEARLY
+from tests.architecture.source import ROOT
+
+GROUP = typer.main.get_command(app)
+LINES = [line for lines in EXAMPLES.values() for line, _ in lines]
+
+
+def commands(group=GROUP, before=""):
+    """Every command with its name as typed."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, f"{before}{name} ")
+        else:
+            yield before + name, command
+
+
+def parsed(line):
+    """The command of a line and what its parser makes of the rest; nothing is run."""
+    program, *words = shlex.split(line, comments=True)
+    assert program == "hinterland"
+    words = words[: words.index("|")] if "|" in words else words
+    command, name = GROUP, "hinterland"
+    while hasattr(command, "commands"):
+        name, *words = words
+        command = command.commands[name]
+    with command.make_context(name, words) as context:
+        return context.params
+
+
+def call(*words, **more):
+    return CliRunner().invoke(app, list(words), **more)
+
+
+def test_every_command_has_examples_and_every_example_a_command():
+    assert set(EXAMPLES) == {name for name, _ in commands()}
+    assert all(EXAMPLES.values())
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_an_example_is_understood_and_its_files_are_there(line):
+    parsed(line)
+    for file in re.findall(r"scenarios/[\w.-]+\.yaml", line):
+        assert (ROOT / file).is_file(), file
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_help_ends_with_the_examples(name):
+    done = call(*name.split(), "--help", env={"COLUMNS": "300"})
+    assert done.exit_code == 0
+    said = " ".join(done.stdout.split())
+    assert all(line in said for line, _ in EXAMPLES[name])
+
+
+def test_help_tells_the_exit_status():
+    said = " ".join(call("--help", env={"COLUMNS": "300"}).stdout.split())
+    assert all(f"{status} {words}" in said for status, words in EXIT_STATUS.items())
+
+
+@pytest.mark.parametrize("words", ["nowhere", "run", "run x.yaml --sed 1", "scenario show nowhere.yaml"])
+def test_mistakes_end_with_status_2_and_an_empty_screen(words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = call(*words.split())
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr
+
+
+def test_check_as_json_holds_every_mistake_with_its_place(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    good = "start: 2009-01\nend: 2009-12\nregion: {counties: [371721]}\n"
+    (tmp_path / "good.yaml").write_text(good, encoding="utf-8")
+    (tmp_path / "bad.yaml").write_text(good + "logistic: {}\nadoption: {imitation: 40}\n", encoding="utf-8")
+    done = call("scenario", "check", "good.yaml", "bad.yaml", "--json")
+    assert (done.exit_code, done.stderr) == (2, "")
+    fine, faulty = json.loads(done.stdout)
+    assert (fine["file"], fine["ok"], fine["problems"]) == ("good.yaml", True, [])
+    assert "2009-01 to 2009-12" in fine["says"]
+    assert not faulty["ok"]
+    assert [(each["file"], each["line"], each["column"]) for each in faulty["problems"]] == [
+        ("bad.yaml", 4, 1),
+        ("bad.yaml", 5, 12),
+    ]
+    assert faulty["problems"][0]["hint"] == "did you mean logistics?"
+    quiet = call("scenario", "check", "good.yaml", "--quiet")
+    assert (quiet.exit_code, quiet.stdout, quiet.stderr) == (0, "", "")
+
+
+def test_list_as_json_has_what_the_table_has(tmp_path):
+    (tmp_path / "one.yaml").write_text("start: 2009-01\nend: 2009-12\ntitle: One\n", encoding="utf-8")
+    done = call("scenario", "list", str(tmp_path), "--json")
+    (row,) = json.loads(done.stdout)
+    assert (row["file"], row["title"], row["region"]) == ("one.yaml", "One", "china")
+
+
+def test_json_has_no_word_for_what_is_no_number(capsys):
+    print_json({"a": [1.5, math.nan, {"b": -math.inf}], "丁": "ö"})
+    said = capsys.readouterr().out
+    assert json.loads(said) == {"a": [1.5, None, {"b": None}], "丁": "ö"}
+    assert "丁" in said
+
+
+def test_errors_are_red_on_a_terminal_only_and_never_with_no_color():
+    plain = call("scenario", "show", "nowhere.yaml").stderr
+    red = call("scenario", "show", "nowhere.yaml", env={"FORCE_COLOR": "1", "TERM": "xterm"}).stderr
+    none = call(
+        "scenario", "show", "nowhere.yaml", env={"FORCE_COLOR": "1", "TERM": "xterm", "NO_COLOR": "1"}
+    ).stderr
+    assert "\x1b" not in plain
+    assert "\x1b[31m" in red
+    assert "\x1b[31m" not in none
+
+
+def test_the_shell_is_offered_parameters_with_their_meaning():
+    offered = dict(parameter_names("logistics.parcel"))
+    assert list(offered) == ["logistics.parcel_cost="]
+    assert "yuan per parcel" in offered["logistics.parcel_cost="]
+    assert [text for text, _ in parameter_names("mechanisms.credit=t")] == ["mechanisms.credit=true"]
+    assert [text for text, _ in parameter_names("adoption.rule=")] == [
+        "adoption.rule=linear",
+        "adoption.rule=threshold",
+        "adoption.rule=information",
+    ]
+    assert parameter_names("logistics.parcel_cost=") == []
+
+
+def test_the_shell_is_offered_files_villages_mechanisms_outcomes(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "scenarios").mkdir()
+    for name in ("a.yaml", "b.yaml", "a.csv", ".a.yaml"):
+        (tmp_path / "scenarios" / name).write_text("", encoding="utf-8")
+    assert scenario_files("sc") == ["scenarios/"]
+    assert scenario_files("scenarios/a") == ["scenarios/a.yaml"]
+    assert scenario_files("nowhere/") == []
+    assert "丁楼村" in village_names("丁楼")
+    assert "Dinglou Village" in village_names("dinglou")
+    assert village_names("") == []
+    assert dict(mechanism_names("ties_v"))["ties_village"]
+    assert {name for name, _ in outcome_names("")} <= {each.name for each in YEARLY}
+
+
+def test_completion_comes_through_the_command():
+    words = {"_HINTERLAND_COMPLETE": "complete_bash", "COMP_WORDS": "hinterland attribute x --mechanism lim"}
+    done = CliRunner().invoke(app, [], prog_name="hinterland", env={**words, "COMP_CWORD": "4"})
+    assert done.stdout.split() == ["limits"]

@@ -73,9 +73,35 @@ def contents() -> str:
     )
 
 
+def reference() -> str:
+    """Directives for every public name and every rule."""
+    found = [(f"sim.{name}", public) for name in sim.__all__ if (public := _loaded(name)) is not None]
+    lines = ["Python interface", "----------------", ""]
+    for name, public in found:
+        lines += [f".. auto{'class' if isinstance(public, type) else 'function'}:: {name}"]
+        lines += ["   :members:", ""] if isinstance(public, type) else [""]
+    lines += ["Equations", "---------", ""]
+    for path in sorted((DOCS.parent / "sim" / "rules").glob("*.py")):
+        if path.stem != "__init__":
+            lines += [path.stem, "~" * len(path.stem), ""]
+            lines += [f".. automodule:: sim.rules.{path.stem}", "   :members:", ""]
+    return "\n".join(lines)
+
+
+def _loaded(name: str) -> object | None:
+    """A public name that can be described here; what needs an extra that is not installed is left out."""
+    try:
+        public = getattr(sim, name)
+    except ImportError:
+        return None
+    return public if callable(public) else None
+
+
 def on_read(_app: object, name: str, source: list[str]) -> None:
     """Add the contents to the first page; links to files outside this folder become plain words."""
     page = DOCS / f"{name}.md"
+    if name == "reference":
+        source[0] += "\n" + reference()
     if not page.is_file():
         return
 

@@ -73,7 +73,7 @@ def calibrate(
     Runs are drawn where earlier ones came close to the facts. Every finished run is kept in the folder
     (runs/NAME-calibration): stopped at any moment, the same command with --resume goes on and gives the same
     posterior. All of China takes about two hours on two idle cores, --quick a quarter of an hour. Needs
-    pip install 'hinterland[calibration]'. Exit status: 2 a mistake, 1 another failure, 130 Ctrl-C.
+    pip install --editable '.[calibration]'. Exit status: 2 a mistake, 1 another failure, 130 Ctrl-C.
     """
     from sim.calibration.fit import QUICK, WHOLE
     from sim.calibration.fit import calibrate as fit

@@ -72,7 +72,7 @@ def sensitivity(
     """Vary parameters together and print which matter for an outcome of the last December, with intervals.
 
     All outcomes are kept in the folder (runs/NAME-sensitivity): with --resume another --outcome is printed
-    without a new run. Needs SALib: pip install 'hinterland[calibration]'.
+    without a new run. Needs SALib: pip install --editable '.[calibration]'.
     """
     from sim.experiments.sensitivity import sensitivity as analyse
     from sim.plotting import SensitivityPlots

@@ -66,7 +66,7 @@ def validate(
     """Run an ensemble and hold it against the published facts and two simple predictions: tables, figures, report.
 
     Without --out the folder is runs/NAME-validation. Every finished run is kept: --resume goes on. Needs
-    pip install 'hinterland[calibration]'. Exit status: 2 a mistake, 1 another failure, 130 Ctrl-C.
+    pip install --editable '.[calibration]'. Exit status: 2 a mistake, 1 another failure, 130 Ctrl-C.
     """
     from sim.calibration.posterior import read_draws
     from sim.calibration.validation import validate as hold_against

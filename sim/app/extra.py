@@ -16,5 +16,6 @@ def require_panel() -> None:
     """
     missing = [name for name in ("panel", "bokeh") if find_spec(name) is None]
     if missing:
-        message = f"{missing[0]} is needed for the dashboard; install it with: pip install 'hinterland[dashboard]'"
+        install = "pip install --editable '.[dashboard]'"
+        message = f"{missing[0]} is needed for the dashboard; install it with: {install}"
         raise ImportError(message)

@@ -90,7 +90,7 @@ def poisson_regression(table: Array, later: Array, folds: int | None = None) -> 
     try:
         from sklearn.linear_model import PoissonRegressor
     except ImportError as error:
-        message = "the Poisson regression needs scikit-learn: pip install 'hinterland[calibration]'"
+        message = "the Poisson regression needs scikit-learn: pip install --editable '.[calibration]'"
         raise RunError(message) from error
 
     def fitted(rows: NDArray[np.bool_], asked: NDArray[np.bool_]) -> Array:

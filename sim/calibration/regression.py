@@ -138,7 +138,7 @@ def _ridge(known: Array, goal: Array) -> Callable[[Array], Array]:
     try:
         from sklearn.linear_model import RidgeCV
     except ImportError as error:
-        message = "calibration needs scikit-learn: pip install 'hinterland[calibration]'"
+        message = "calibration needs scikit-learn: pip install --editable '.[calibration]'"
         raise RunError(message) from error
     single = goal.shape[1] == 1
     model = RidgeCV(alphas=_RIDGE_PENALTIES).fit(known, goal[:, 0] if single else goal)

@@ -36,7 +36,7 @@ class Cluster:
 
     def __init__(self, address: str) -> None:
         if importlib.util.find_spec("distributed") is None:
-            message = "a cluster needs dask.distributed; install it with pip install 'hinterland[cluster]'"
+            message = "a cluster needs dask.distributed; install it with pip install --editable '.[cluster]'"
             raise RunError(message)
         self.address = address
 

@@ -197,7 +197,7 @@ def _fitting(method: str, blocks: int) -> int:
 
 def _need_salib() -> None:
     if importlib.util.find_spec("SALib") is None:
-        message = "sensitivity needs SALib; install it with pip install 'hinterland[calibration]'"
+        message = "sensitivity needs SALib; install it with pip install --editable '.[calibration]'"
         raise RunError(message)
 
 

@@ -174,5 +174,5 @@ def _graph_class() -> Any:
 
 def _missing(library: str) -> ImportError:
     return ImportError(
-        f"{library} is needed for spatial statistics; install it with: pip install 'hinterland[spatial]'"
+        f"{library} is needed for spatial statistics; install it with: pip install --editable '.[spatial]'"
     )

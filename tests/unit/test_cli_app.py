@@ -102,5 +102,5 @@ def test_the_missing_extra_is_told(served, monkeypatch):
     monkeypatch.setattr(extra, "find_spec", lambda _: None)
     done = run("tiny.yaml", "--no-browser")
     assert done.exit_code == 2
-    assert "pip install 'hinterland[dashboard]'" in done.stderr
+    assert "pip install --editable '.[dashboard]'" in done.stderr
     assert served == []

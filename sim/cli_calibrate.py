@@ -22,7 +22,16 @@ from sim.cli_experiments import (
     WorldSeed,
     finish,
 )
-from sim.cli_terminal import changes, console, load, plain_failures, print_json, rows_of, say_error
+from sim.cli_terminal import (
+    changes,
+    console,
+    load,
+    plain_failures,
+    print_json,
+    require_scikit_learn,
+    rows_of,
+    say_error,
+)
 
 if TYPE_CHECKING:
     from sim.calibration.posterior import Posterior
@@ -82,6 +91,7 @@ def calibrate(
 
     how = Options(out, workers, resume, retry_failed, quiet=quiet, as_json=as_json)
     with plain_failures():
+        require_scikit_learn("calibrate")
         left_out = [province_code(name) for name in without or []]
         effort = QUICK if quick else WHOLE
         effort = replace(effort, simulations=simulations or effort.simulations, rounds=rounds or effort.rounds)

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ __all__ = [
     "plain_failures",
     "plain_value",
     "print_json",
+    "require_scikit_learn",
     "rows_of",
     "say_error",
 ]
@@ -142,8 +144,18 @@ def plain_value(words: str, value: str, problems: list[Problem]) -> Any:
         return None
 
 
+def require_scikit_learn(command: str) -> None:
+    """Refuse a command before anything is run that would need scikit-learn in the end."""
+    if find_spec("sklearn") is None:
+        hint = "in the checkout: pip install --editable '.[calibration]'"
+        raise ScenarioError(mistake(f"{command} needs scikit-learn, which is not installed", hint))
+
+
 def load(path: Path, given: dict[str, Any]) -> Scenario:
-    """Scenario of a file with values laid over it."""
+    """Scenario of a file with values laid over it; a bare name is told where a file of that name is."""
     from sim.scenario import load_scenario
 
+    meant = Path("scenarios") / f"{path.stem}.yaml"
+    if not path.exists() and meant.is_file():
+        raise ScenarioError(Problem("there is no such file", Place(str(path)), f"did you mean {meant}?"))
     return load_scenario(path, given or None)

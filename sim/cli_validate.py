@@ -22,7 +22,17 @@ from sim.cli_experiments import (
     WorldSeed,
     finish,
 )
-from sim.cli_terminal import FAILURE, changes, console, load, plain_failures, print_json, rows_of, say_error
+from sim.cli_terminal import (
+    FAILURE,
+    changes,
+    console,
+    load,
+    plain_failures,
+    print_json,
+    require_scikit_learn,
+    rows_of,
+    say_error,
+)
 
 if TYPE_CHECKING:
     from sim.calibration.validation import Validation
@@ -73,6 +83,7 @@ def validate(
 
     how = Options(out, workers, resume, retry_failed, quiet=quiet, as_json=as_json)
     with plain_failures():
+        require_scikit_learn("validate")
         loaded = load(scenario, changes(settings or [], seed, world_seed))
         folder = how.folder(f"{loaded.name}-validation")
         found = hold_against(

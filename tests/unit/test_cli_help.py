@@ -81,6 +81,24 @@ def test_mistakes_end_with_status_2_and_an_empty_screen(words, tmp_path, monkeyp
     assert done.stderr
 
 
+def test_a_bare_name_is_told_where_the_file_is(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "scenarios" / "one.yaml").write_text("start: 2009-01\nend: 2009-12\n", encoding="utf-8")
+    done = call("run", "one")
+    assert (done.exit_code, done.stderr) == (2, "one: there is no such file; did you mean scenarios/one.yaml?\n")
+
+
+@pytest.mark.parametrize("command", ["validate", "calibrate"])
+def test_a_missing_extra_is_told_before_anything_runs(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sim.cli_terminal.find_spec", lambda _name: None)
+    done = call(command, "one.yaml")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "needs scikit-learn, which is not installed; in the checkout: pip install" in done.stderr
+    assert not (tmp_path / "runs").exists()
+
+
 def test_check_as_json_holds_every_mistake_with_its_place(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     good = "start: 2009-01\nend: 2009-12\nregion: {counties: [371721]}\n"

@@ -46,7 +46,7 @@ CONTENTS = {
         "results",
     ],
     "Understand": ["odd", "mechanisms", "genealogy", "diagnostics", "data", "limits"],
-    "Trust": ["calibration", "verification", "performance"],
+    "Trust": ["calibration", "verification", "mutation-testing", "performance"],
     "Change": ["adding-a-mechanism", "reference", "decisions"],
 }
 LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(((?:\.\./)[^)#\s]+)(#[^)]*)?\)")

@@ -16,7 +16,7 @@ MACHINE_PATH = re.compile(r"(?<![A-Za-z0-9_.])(?:/(?:work|root|tmp|home|opt|srv|
 ABOVE_THE_REPOSITORY = re.compile(r"\.\./shared\b|(?:\.\./){2,}\w|: \.\./\w")
 SECRET = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\b(?:ghp|gho|sk|AKIA)[-_]?[A-Za-z0-9]{20,}")
 HIDDEN_BUT_OURS = {".ci", ".github", ".gitignore", ".pre-commit-config.yaml"}
-MADE_BY_TOOLS = {"__pycache__", "build", "dist", "runs", "htmlcov"}
+MADE_BY_TOOLS = {"__pycache__", "mutants", "build", "dist", "runs", "htmlcov"}
 TEXT = {
     ".py",
     ".md",

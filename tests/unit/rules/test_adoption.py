@@ -71,3 +71,12 @@ def test_each_effect_moves_its_own_term_only(effect, value, change):
     before = village_log_multiplier(BASE, **CONDITIONS)
     after = village_log_multiplier(BASE, **CONDITIONS | {effect: value})
     assert after - before == pytest.approx([0.0, change])
+
+
+def test_light_ties_count_as_heavy_ones_do():
+    assert weighted_share(0.1, 0.4) == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize(("sellers", "imitated"), [(0, 0.0), (1, 1.0), (2, 1.0)])
+def test_a_threshold_of_one_is_a_threshold(sellers, imitated):
+    assert imitation_share(0.3, sellers, 1) == imitated

@@ -34,3 +34,8 @@ def test_the_chain_raises_sales_by_a_power():
     # Three times the reference: ln 4, and 4 ** 0.5 is 2.
     assert chain_sales_factor(np.array([0.0, np.log(4)]), sales_elasticity=0.5) == pytest.approx([1.0, 2.0])
     assert chain_sales_factor(np.array([5.0]), sales_elasticity=0.0).tolist() == [1.0]
+
+
+def test_suppliers_settle_over_the_months_said():
+    after = next_suppliers(np.zeros(1), np.array([100.0]), suppliers_per_shop=1.0, months_to_settle=5.0)
+    assert after == pytest.approx([100 * (1 - np.exp(-1 / 5))])

@@ -8,6 +8,7 @@ import pytest
 from sim.rules.consumption import (
     buyer_share,
     month_factor,
+    orders_per_day,
     outside_income,
     partner_earnings,
     selected_skill,
@@ -104,3 +105,19 @@ def test_choosing_among_applicants_raises_skill():
     # The best of n uniform numbers is n / (n + 1) on average.
     assert selected_skill(drawn, 35, selection=1.0).mean() == pytest.approx(35 / 36, abs=1e-3)
     assert DEFAULT["applicants"] * 16_000 == pytest.approx(570_000, rel=0.02)
+
+
+@pytest.mark.parametrize("year", [2009, 2012, 2015, 2020])
+def test_every_november_and_no_other_month_has_the_day(year):
+    factors = [
+        month_factor(parse_month(f"{year}-{month:02d}"), singles_day_multiple=4.0) for month in range(1, 13)
+    ]
+    assert factors == pytest.approx([1.0] * 10 + [1.1, 1.0])
+
+
+def test_orders_served_are_a_share_of_those_wanted():
+    assert station_orders(np.array([100.0]), np.array([0.25]), 2.0) == pytest.approx([50.0])
+
+
+def test_orders_of_a_day_are_a_thirtieth():
+    assert orders_per_day(np.array([90.0])) == pytest.approx([3.0])

@@ -34,3 +34,10 @@ def test_brands_grow_in_crowded_products_up_to_the_greatest():
 def test_brands_relieve_crowding():
     crowded = relieved_crowding(np.array([2.0, 2.0, 2.0]), np.array([0.0, 0.25, 1.0]))
     assert crowded == pytest.approx([2.0, 1.5, 0.0])
+
+
+def test_two_deviations_make_the_slopes_of_industry_and_distance():
+    share = wholesale_share(np.array([1.5]), np.array([300.0]), midpoint=1.0, half_shops=300)
+    assert share == pytest.approx([0.5 / (1 + np.exp(-1.0))])
+    abroad = export_demand(np.array([-0.5]), np.ones(1), 0.0, yearly_growth=0.2, midpoint=-1.0)
+    assert abroad == pytest.approx([1 / (1 + np.exp(1.0))])

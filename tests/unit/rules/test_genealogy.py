@@ -25,3 +25,10 @@ def test_limits(own, imitation, imitated, expected):
 )
 def test_a_tie_counts_by_its_weight_or_alike(weight, threshold, expected):
     assert tie_strength(weight, threshold) == expected
+
+
+@pytest.mark.parametrize(
+    ("threshold", "strengths"), [(0, [0.5, 0.0, 4.0]), (1, [1.0, 0.0, 1.0]), (3, [1.0, 0.0, 1.0])]
+)
+def test_a_tie_of_any_weight_counts_once_under_every_threshold(threshold, strengths):
+    assert [tie_strength(weight, threshold) for weight in (0.5, 0.0, 4.0)] == strengths

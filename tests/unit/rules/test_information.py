@@ -45,3 +45,10 @@ def test_sellers_know():
 
 def test_the_first_news_is_not_rounded_away():
     assert month_later(0.0, told=1e-18, rate=0.5) == pytest.approx(5e-19)
+
+
+def test_light_ties_tell_as_heavy_ones_do():
+    # Only the relation of the weights counts, also where they add up to less than one.
+    share = np.array([[0.5], [0.1], [0.0], [0.0], [0.0]])
+    assert telling_share(share, WEIGHT / 100) == pytest.approx(telling_share(share, WEIGHT))
+    assert telling_share(share, WEIGHT / 100)[0] > 0

@@ -59,3 +59,16 @@ def test_those_with_a_shop_no_longer_count_as_helpers():
     came, households = np.array([0.1, 0.3]), np.array([100.0, 10.0])
     assert incomers_without_shop(came, np.array([4.0, 3.0]), households) == pytest.approx([0.06, 0.0])
     assert incomers_without_shop(came, np.zeros(2), households).tolist() == came.tolist()
+
+
+def test_two_deviations_make_the_slope_of_goods():
+    assert goods_at_hand(np.array([1.5]), midpoint=1.0) == pytest.approx([1 / (1 + np.exp(-1.0))])
+
+
+def test_fewer_goods_draw_fewer_merchants():
+    few, many = (
+        next_merchants(np.zeros(1), np.zeros(1), np.array([0.2]), np.array([goods]), merchant_rate=0.5,
+                       most_merchants=10.0, leaving_rate=0.1)
+        for goods in (0.25, 1.0)
+    )  # fmt: skip
+    assert (few.item(), many.item()) == pytest.approx((0.025, 0.1))

@@ -7,7 +7,14 @@ import math
 import numpy as np
 import pytest
 
-from sim.rules.programme import centers_open, county_score, partner_income, station_purchases, stations_open
+from sim.rules.programme import (
+    centers_open,
+    county_score,
+    parcels_sorted,
+    partner_income,
+    station_purchases,
+    stations_open,
+)
 from sim.scenario.months import parse_month
 from sim.scenario.vocabulary import default_vocabulary
 
@@ -70,3 +77,13 @@ def test_income_spreads_with_skill_around_commission_times_orders():
     assert income == pytest.approx([900.0, 1800.0, 2700.0])
     flat = partner_income(np.full(2, 200.0), np.array([0.0, 1.0]), commission_yuan=9.0, skill_premium=0.0)
     assert flat == pytest.approx([1800.0, 1800.0])
+
+
+def test_county_score_multiplies_the_base_by_its_weight():
+    score = county_score(np.zeros(1), np.array([3.0]), np.zeros(1), base_weight=2.0)
+    assert score == pytest.approx([6.0])
+
+
+def test_parcels_are_sorted_where_a_station_is():
+    sorted_here = parcels_sorted(np.array([10.0, 10.0]), np.array([4.0, 4.0]), np.array([True, False]))
+    assert sorted_here.tolist() == [14.0, 0.0]

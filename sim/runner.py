@@ -8,7 +8,7 @@ from functools import partial
 from os import PathLike
 from typing import Any
 
-from sim.errors import RunError
+from sim.errors import Place, Problem, RunError, ScenarioError
 from sim.kernel import Simulation
 from sim.results import RunResult
 from sim.results.provenance import provenance, utc_now
@@ -24,10 +24,13 @@ from sim.results.tables import (
     village_table,
 )
 from sim.scenario import Scenario, load_scenario
+from sim.scenario.values import NotAllowedError, read_whole
 from sim.state import check_invariants
 from sim.world import build_world
 
 __all__ = ["run", "scenario_of"]
+
+_MOST_HOUSEHOLDS = 2**62
 
 
 def run(
@@ -59,6 +62,8 @@ def run(
     RunError : the run reached a state that cannot be, or more shops than asked for.
     """
     clock, started_at = time.perf_counter(), utc_now()
+    if most_shops is not None:
+        _check_most_shops(most_shops)
     scenario = scenario_of(scenario, seed, world_seed)
     world = build_world(scenario)
     built = time.perf_counter()
@@ -76,6 +81,13 @@ def run(
     done = time.perf_counter()
     seconds = {"world": built - clock, "simulation": done - built, "total": done - clock}
     return _result(scenario, recorder.finish(), provenance(scenario, started_at=started_at, seconds=seconds))
+
+
+def _check_most_shops(most_shops: object) -> None:
+    try:
+        read_whole(most_shops, 0, _MOST_HOUSEHOLDS, "a whole number from 0")
+    except NotAllowedError as mistake:
+        raise ScenarioError(Problem(f"most_shops: {mistake.message}", Place("python"), mistake.hint)) from None
 
 
 def _refuse_runaway(recorder: Recorder, month: int, most_shops: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import numbers
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,11 +15,13 @@ from numpy.typing import NDArray
 
 from sim.errors import Place, Problem, ScenarioError
 from sim.scenario import Scenario
+from sim.scenario.values import found
 
 __all__ = ["VARIED", "Point", "Range", "Seeds", "filled", "grid", "listed", "ranges_of", "replicate_seeds"]
 
 VARIED = ("history", "world", "both")
 _SEED_LIMIT = 2**63 - 1
+_MOST_REPLICATES = 1_000_000
 _PRIOR = re.compile(r"([a-z]+)\(\s*([^,\s]+)\s*,\s*([^)\s]+)\s*\)")
 #: A normal prior is explored over this many standard deviations on either side of its mean.
 _NORMAL_SPAN = 2.0
@@ -63,6 +66,10 @@ def replicate_seeds(scenario: Scenario, replicates: int, vary: str = "history") 
     ------
     ScenarioError : no replicate, an unknown ``vary``, or seeds beyond the greatest.
     """
+    asked: Any = replicates
+    is_whole = isinstance(asked, numbers.Integral) and not isinstance(asked, bool)
+    if not is_whole or replicates > _MOST_REPLICATES:
+        _refuse(f"found {found(asked)} for replicates, allowed is a whole number from 1 to {_MOST_REPLICATES}")
     if replicates < 1:
         _refuse(f"found {replicates} replicates, allowed is 1 or more")
     if vary not in VARIED:

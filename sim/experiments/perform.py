@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from sim.experiments.tasks import Finished, Task, execute, task_of
 from sim.results.provenance import RESULTS_VERSION
 from sim.results.sources import source_hashes
 from sim.scenario import Scenario
+from sim.scenario.values import found
 from sim.world import named_openings
 from sim.world.regions import resolve_region
 
@@ -112,8 +114,12 @@ class Conditions:
         ScenarioError : fewer than one worker.
         """
         conditions = cls(None if out is None else Path(out), **given)
-        if isinstance(conditions.workers, int) and conditions.workers < 1:
-            raise ScenarioError(Problem(f"found {conditions.workers} workers, allowed is 1 or more"))
+        workers: Any = conditions.workers
+        if isinstance(workers, bool) or not isinstance(workers, numbers.Integral | str):
+            wanted = "a whole number, or the address of a cluster"
+            raise ScenarioError(Problem(f"workers: found {found(workers)}, allowed is {wanted}"))
+        if not isinstance(workers, str) and workers < 1:
+            raise ScenarioError(Problem(f"found {workers} workers, allowed is 1 or more"))
         return conditions
 
 

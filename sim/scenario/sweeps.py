@@ -80,7 +80,7 @@ def file_value(row: Parameter) -> Any:
 
 
 def _values(value: Any) -> Any:
-    if value == PRIOR:
+    if isinstance(value, str) and value == PRIOR:
         return ()
     if not isinstance(value, list | tuple):
         hint = "write it as [6, 8, 10]"

@@ -95,7 +95,10 @@ def _found_number(value: numbers.Real) -> str:
     if isinstance(value, numbers.Integral):
         bits = int(value).bit_length()
         return str(int(value)) if bits <= 4 * _LONGEST_QUOTE else f"a whole number of {bits} bits"
-    text = float(value)
+    try:
+        text = float(value)
+    except OverflowError:
+        return "a number too large to be one here"
     if math.isnan(text):
         return "not-a-number"
     return ("-" if text < 0 else "") + "infinity" if math.isinf(text) else repr(text)

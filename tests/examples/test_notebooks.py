@@ -1,0 +1,120 @@
+"""The notebooks: stripped, built as lessons, and run as a reader would, with the results their words promise."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import functools
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import nbformat
+import pytest
+
+from tests.architecture.source import ROOT
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+PNG = b"\x89PNG"
+
+
+@dataclass
+class Ran:
+    """Names a notebook left behind, and how many figures it showed."""
+
+    names: dict[str, Any] = field(default_factory=dict)
+    figures: int = 0
+
+
+@functools.cache
+def ran(stem: str) -> Ran:
+    """Run the cells of a notebook in this process and draw what a reader would be shown."""
+    import matplotlib.pyplot as plt
+
+    done = Ran()
+    with contextlib.chdir(ROOT / "notebooks"):
+        for cell in read(ROOT / "notebooks" / f"{stem}.ipynb").cells:
+            if cell.cell_type == "code":
+                done.figures += shown_png(run_cell(cell, done.names))
+                done.figures += len(plt.get_fignums())
+                for number in plt.get_fignums():
+                    plt.figure(number).canvas.draw()
+                plt.close("all")
+    return done
+
+
+def run_cell(cell, names):
+    """Value a notebook would show: that of the last line, unless it ends with a semicolon."""
+    tree = ast.parse(cell.source)
+    last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, cell.id, "exec"), names)
+    if last is None:
+        return None
+    value = eval(compile(ast.Expression(last.value), cell.id, "eval"), names)
+    return None if cell.source.rstrip().endswith(";") else value
+
+
+def shown_png(value):
+    """Show a value as Jupyter does; whether it is a figure."""
+    if hasattr(value, "_repr_png_"):
+        assert value._repr_png_().startswith(PNG)
+        return True
+    if hasattr(value, "_repr_html_"):
+        value._repr_html_()
+    return False
+
+
+def read(path):
+    return nbformat.read(path, as_version=nbformat.NO_CONVERT)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_stripped_and_built_as_a_lesson(path):
+    book = read(path)
+    nbformat.validate(book)
+    assert (book.nbformat, book.nbformat_minor) == (4, 5)
+    assert book.metadata.kernelspec.name == "python3"
+    code = [cell for cell in book.cells if cell.cell_type == "code"]
+    assert [cell.id for cell in code if cell.outputs or cell.execution_count is not None] == [], (
+        "strip the outputs"
+    )
+    assert [cell.id for cell in book.cells if not re.fullmatch(r"[a-z][a-z-]*", cell.id)] == []
+    words = "\n".join(cell.source for cell in book.cells if cell.cell_type == "markdown")
+    assert words.startswith(f"# {int(path.stem[:2])}. ")
+    for part in ("**Question.**", "**What to see.**", "## What it does not say", "## Try"):
+        assert part in words
+
+
+def test_quickstart_cheaper_parcels_bring_more_than_another_luck():
+    done = ran("01-quickstart")
+    assert done.figures == 2
+    shops = {words: run.national["shops"].iloc[-1] for words, run in done.names["runs"].items()}
+    luck = abs(shops["another luck"] - shops["as it was"])
+    assert shops["half a yuan less"] - shops["as it was"] > 5 * luck > 0
+    assert done.names["last"]["shops"].min() > 50
+
+
+def test_sweep_has_more_shops_with_cheaper_parcels_and_with_more_courses():
+    done = ran("02-sweep")
+    assert done.figures == 3
+    means = done.names["means"]["shops"].transpose("training.course_rate", "logistics.parcel_cost").values
+    assert (means[:, :-1] > means[:, 1:]).all(), "each yuan less brings shops"
+    assert (means[1:] > means[:-1]).all()
+    factor = done.names["factor"].mean("replicate").values
+    assert factor.min() > 1.3
+    assert 1.0 < factor[-1] / factor[0] < 1.3, "more where parcels are dear, but nearly flat"
+
+
+def test_policies_are_safe_in_shops_and_do_not_move_villages():
+    done = ran("03-policies")
+    assert done.figures == 2
+    table = done.names["table"]
+    assert table.loc["shops", "safe"].all()
+    assert (table.loc["shops", "low"] > 0).all()
+    assert (table.loc["villages", "difference"] == 0).all()
+    assert (table.loc["shops", "variance_reduction"] > 10).all()
+    assert done.names["order"]["scenario"].tolist()[0] == "courses"
+    assert set(done.names["policies"].table["holds"]) == {"yes"}
+    parts = done.names["parts"].table.set_index("mechanism")["share"]
+    assert parts["imitation"] > 0.8
+    assert parts["crowding"] < 0

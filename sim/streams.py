@@ -35,6 +35,7 @@ __all__ = [
     "normal_compiled",
     "permute",
     "permute_back",
+    "permuted_partner",
     "stream_key",
     "uniform",
     "uniform_compiled",
@@ -159,6 +160,29 @@ def _widths(n):  # type: ignore[no-untyped-def]
     return low, (_ONE << low) - _ONE, (_ONE << np.uint64(total - total // 2)) - _ONE
 
 
+@inlined
+def _scrambled(key, z, low, mask_low, mask_high):  # type: ignore[no-untyped-def]
+    high, rest = z >> low, z & mask_low
+    for step in range(_FEISTEL_ROUNDS):
+        if step % 2 == 0:
+            high ^= (bits_compiled(key + np.uint64(step), rest) >> _S11) & mask_high
+        else:
+            rest ^= (bits_compiled(key + np.uint64(step), high) >> _S11) & mask_low
+    return (high << low) | rest
+
+
+@inlined
+def _unscrambled(key, z, low, mask_low, mask_high):  # type: ignore[no-untyped-def]
+    high, rest = z >> low, z & mask_low
+    for back in range(_FEISTEL_ROUNDS):
+        step = _FEISTEL_ROUNDS - 1 - back
+        if step % 2 == 0:
+            high ^= (bits_compiled(key + np.uint64(step), rest) >> _S11) & mask_high
+        else:
+            rest ^= (bits_compiled(key + np.uint64(step), high) >> _S11) & mask_low
+    return (high << low) | rest
+
+
 @compiled
 def permute(key, n, x):  # type: ignore[no-untyped-def]
     r"""Place of ``x`` in a keyed random permutation of 0..n-1, without storing the permutation.
@@ -169,13 +193,7 @@ def permute(key, n, x):  # type: ignore[no-untyped-def]
     low, mask_low, mask_high = _widths(n)
     z = np.uint64(x)
     while True:
-        high, rest = z >> low, z & mask_low
-        for step in range(_FEISTEL_ROUNDS):
-            if step % 2 == 0:
-                high ^= (bits_compiled(key + np.uint64(step), rest) >> _S11) & mask_high
-            else:
-                rest ^= (bits_compiled(key + np.uint64(step), high) >> _S11) & mask_low
-        z = (high << low) | rest
+        z = _scrambled(key, z, low, mask_low, mask_high)
         if z < np.uint64(n):
             return np.int64(z)
 
@@ -186,13 +204,25 @@ def permute_back(key, n, y):  # type: ignore[no-untyped-def]
     low, mask_low, mask_high = _widths(n)
     z = np.uint64(y)
     while True:
-        high, rest = z >> low, z & mask_low
-        for back in range(_FEISTEL_ROUNDS):
-            step = _FEISTEL_ROUNDS - 1 - back
-            if step % 2 == 0:
-                high ^= (bits_compiled(key + np.uint64(step), rest) >> _S11) & mask_high
-            else:
-                rest ^= (bits_compiled(key + np.uint64(step), high) >> _S11) & mask_low
-        z = (high << low) | rest
+        z = _unscrambled(key, z, low, mask_low, mask_high)
+        if z < np.uint64(n):
+            return np.int64(z)
+
+
+@compiled
+def permuted_partner(key, n, x):  # type: ignore[no-untyped-def]
+    """Who stands beside ``x`` where places 2p and 2p + 1 of a keyed permutation of an even ``n`` are pairs.
+
+    Equal to ``permute_back(key, n, permute(key, n, x) ^ 1)``, so the partner of the partner is ``x``.
+    """
+    low, mask_low, mask_high = _widths(n)
+    z = np.uint64(x)
+    while True:
+        z = _scrambled(key, z, low, mask_low, mask_high)
+        if z < np.uint64(n):
+            break
+    z ^= _ONE
+    while True:
+        z = _unscrambled(key, z, low, mask_low, mask_high)
         if z < np.uint64(n):
             return np.int64(z)

@@ -31,10 +31,12 @@ __all__ = [
     "Households",
     "Keys",
     "Law",
+    "Reach",
     "close_shops",
     "collect_crossings",
     "influence",
     "make_due",
+    "new_reach",
     "open_shops",
     "reprice",
     "scan",
@@ -42,10 +44,12 @@ __all__ = [
 ]
 
 _N_KINDS = len(TIE_KINDS)
-_EIGHT, _BYTE, _ONE = np.uint64(8), np.uint64(255), np.uint64(1)
+_EIGHT, _BYTE, _ONE, _NOBODY = np.uint64(8), np.uint64(255), np.uint64(1), np.uint64(0)
 _MAX_EPISODE = 15
 #: Households are found by a table with one line for so many of them.
 HINT_SHIFT = 8
+#: So many households tell their acquaintances together.
+_LOOK_AHEAD = 16
 
 _weighted_share = inlined(adoption.weighted_share)
 _imitation_share = inlined(adoption.imitation_share)
@@ -96,6 +100,32 @@ class Households(NamedTuple):
     rooting: NDArray[np.float64]
 
 
+class Reach(NamedTuple):
+    """Acquaintances of the next few households, (B, D) each: who, kind of tie, village, entry or -1, and what was
+    read of it; ``degree`` (B,) how many there are.
+    """
+
+    neighbour: NDArray[np.int64]
+    kind: NDArray[np.int8]
+    village: NDArray[np.int64]
+    row: NDArray[np.int64]
+    read: NDArray[np.float64]
+    degree: NDArray[np.int64]
+
+
+def new_reach(max_degree: int) -> Reach:
+    """Room to look ahead for households of at most so many acquaintances."""
+    shape = (_LOOK_AHEAD, max_degree)
+    return Reach(
+        neighbour=np.zeros(shape, np.int64),
+        kind=np.zeros(shape, np.int8),
+        village=np.zeros(shape, np.int64),
+        row=np.zeros(shape, np.int64),
+        read=np.zeros(shape),
+        degree=np.zeros(_LOOK_AHEAD, np.int64),
+    )
+
+
 @compiled
 def _threshold(keys, law, uid, local, episode):  # type: ignore[no-untyped-def]
     unit = exponential_compiled(keys.threshold, household_counter_compiled(uid, local, episode))
@@ -108,7 +138,7 @@ def _sellers_of_kind(packed, kind):  # type: ignore[no-untyped-def]
     return np.int64((packed >> (_EIGHT * np.uint64(kind))) & _BYTE)
 
 
-@inlined
+@compiled
 def _weight_of_all(household, village, law, graph):  # type: ignore[no-untyped-def]
     weight = 0.0
     for kind in range(_N_KINDS):
@@ -117,8 +147,32 @@ def _weight_of_all(household, village, law, graph):  # type: ignore[no-untyped-d
 
 
 @inlined
+def _weight_of_most(law, graph):  # type: ignore[no-untyped-def]
+    """Weight of all acquaintances of a household that lacks none, -1 where a graph of one's own decides."""
+    half, matchings, indptr = graph[0], graph[1], graph[6]
+    if indptr.size > 1:
+        return -1.0
+    weight = law.weights[0] * (2 * half)
+    for kind in range(1, _N_KINDS):
+        weight += law.weights[kind] * matchings[kind - 1]
+    return weight
+
+
+@inlined
+def _weight(most, village, local, law, graph, people):  # type: ignore[no-untyped-def]
+    """Weight of all acquaintances: only in small villages, and of the last of a village, may any be lacking."""
+    first = people.first[village]
+    last = people.first[village + 1] - first - 1
+    if most >= 0.0 and local < last and last >= 2 * graph[0]:
+        return most
+    return _weight_of_all(first + local, village, law, graph)
+
+
+@inlined
 def _imitated(packed, weight_of_all, law):  # type: ignore[no-untyped-def]
     """What a household with these selling acquaintances imitates, and their weight."""
+    if packed == _NOBODY:
+        return 0.0, 0.0
     sellers, weighted = 0, 0.0
     for kind in range(_N_KINDS):
         count = _sellers_of_kind(packed, kind)
@@ -283,27 +337,56 @@ def _village_of(household, people):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def _look_ahead(store, blocks, graph, people, villages, locals_, begin, reach):  # type: ignore[no-untyped-def]
+    """Find the acquaintances of the next households, and read what will be needed of them.
+
+    Nothing is changed. Their entries lie far apart in memory: asked for together, they arrive together, where the
+    loop that follows would wait for one after another.
+    """
+    n = min(villages.size - begin, reach.degree.size)
+    for j in range(n):
+        home = villages[begin + j]
+        first, end = people.first[home], people.first[home + 1]
+        reach.degree[j] = acquaintances_of(
+            first + locals_[begin + j], home, graph, reach.neighbour[j], reach.kind[j]
+        )
+        for i in range(reach.degree[j]):
+            is_near = first <= reach.neighbour[j, i] < end
+            reach.village[j, i] = home if is_near else _village_of(reach.neighbour[j, i], people)
+    for j in range(n):
+        for i in range(reach.degree[j]):
+            village = reach.village[j, i]
+            reach.row[j, i] = entry_of(store, blocks, village, reach.neighbour[j, i] - people.first[village])
+    for j in range(n):
+        for i in range(reach.degree[j]):
+            if reach.row[j, i] >= 0:
+                reach.read[j, i] = store.entries[reach.row[j, i]].settled
+
+
+@compiled
 def influence(  # type: ignore[no-untyped-def]
-    store, blocks, clocks, law, keys, graph, people, villages, locals_, change, begin, neighbour, kinds, largest
+    store, blocks, clocks, law, keys, graph, people, villages, locals_, change, begin, reach, largest
 ):
     """Tell the acquaintances that these households began (+1) or ceased (-1) to sell.
 
-    ``neighbour`` and ``kinds`` are room for the acquaintances of one household. Returns how many events are
-    done; fewer than all when room runs short.
+    ``reach`` is room to look ahead, see :func:`new_reach`. Returns how many events are done; fewer than all when
+    room runs short.
     """
+    most = _weight_of_most(law, graph)
     for event in range(begin, villages.size):
-        if _is_short(store, blocks, neighbour.size * 4 * largest):
+        if _is_short(store, blocks, reach.neighbour.shape[1] * 4 * largest):
             return event
-        home = villages[event]
-        n = acquaintances_of(people.first[home] + locals_[event], home, graph, neighbour, kinds)
-        for i in range(n):
-            village = _village_of(neighbour[i], people)
-            local = neighbour[i] - people.first[village]
+        j = (event - begin) % reach.degree.size
+        if j == 0:
+            _look_ahead(store, blocks, graph, people, villages, locals_, event, reach)
+        for i in range(reach.degree[j]):
+            village = reach.village[j, i]
+            local = reach.neighbour[j, i] - people.first[village]
             row = _find_or_insert(store, blocks, clocks, law, keys, people, village, local)
             entry = store.entries[row]
-            weight = _weight_of_all(neighbour[i], village, law, graph)
+            weight = _weight(most, village, local, law, graph, people)
             _settle(entry, village, weight, clocks, law, people)
-            unit = _ONE << (_EIGHT * np.uint64(kinds[i]))
+            unit = _ONE << (_EIGHT * np.uint64(reach.kind[j, i]))
             entry.sellers = entry.sellers + unit if change > 0 else entry.sellers - unit
             if entry.selling == 0:
                 _schedule(entry, village, weight, clocks, law, people)

@@ -152,7 +152,7 @@ def influence(run: Run, village: Integers, locals_: NDArray[np.int32], change: i
     Households are named by village and place: their entries move when others are inserted.
     """
     max_degree, done = run.world.graph.max_degree, 0
-    neighbour, kinds = np.empty(max_degree, np.int64), np.empty(max_degree, np.int8)
+    reach = events.new_reach(max_degree)
     while done < locals_.size:
         done = events.influence(
             run.store,
@@ -166,8 +166,7 @@ def influence(run: Run, village: Integers, locals_: NDArray[np.int32], change: i
             locals_,
             change,
             done,
-            neighbour,
-            kinds,
+            reach,
             run.largest_village,
         )
         if done < locals_.size:

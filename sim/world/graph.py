@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from sim.compiled import compiled, inlined
 from sim.errors import WorldError
-from sim.streams import bits, permute, permute_back, stream_key
+from sim.streams import bits, permuted_partner, stream_key
 
 __all__ = [
     "TIE_KINDS",
@@ -71,7 +71,7 @@ def _partner(key, start, size, household):  # type: ignore[no-untyped-def]
     place = household - start
     if place >= even:
         return np.int64(-1)
-    return start + permute_back(key, even, permute(key, even, place) ^ 1)
+    return start + permuted_partner(key, even, place)
 
 
 @compiled

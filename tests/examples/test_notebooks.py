@@ -118,3 +118,14 @@ def test_policies_are_safe_in_shops_and_do_not_move_villages():
     parts = done.names["parts"].table.set_index("mechanism")["share"]
     assert parts["imitation"] > 0.8
     assert parts["crowding"] < 0
+
+
+def test_one_village_is_a_chain_that_begins_with_pioneers():
+    done = ran("05-one-village")
+    assert done.figures == 4
+    generations = done.names["generations"].set_index("generation")["nodes"]
+    assert generations[0] < generations[1:].sum()
+    assert done.names["nx"].is_forest(done.names["forest"])
+    assert not any(row["recognised"] for row in done.names["story"].to_dict()["decembers"] if "recognised" in row)
+    assert {len(counts) for counts in done.names["shops_2015"].values()} == {12}
+    assert min(done.names["shops_2015"]["李八庄村"]) > 0

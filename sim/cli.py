@@ -14,7 +14,6 @@ from sim.cli_calibrate import calibrate
 from sim.cli_compare import compare
 from sim.cli_diagnose import diagnose
 from sim.cli_examples import EXIT_STATUS, epilog
-from sim.cli_experiments import sweep
 from sim.cli_explain import explain
 from sim.cli_policies import policies
 from sim.cli_report import report
@@ -22,6 +21,7 @@ from sim.cli_run import run
 from sim.cli_scenario import app as scenario_commands
 from sim.cli_sensitivity import sensitivity
 from sim.cli_store import accept_code
+from sim.cli_sweep import sweep
 from sim.cli_validate import validate
 
 __all__ = ["app", "main"]

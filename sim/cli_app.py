@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sim.cli_options import Settings
 from sim.cli_run import compilation_notice
 from sim.cli_terminal import changes, console, load, mistake, plain_failures
 from sim.errors import ScenarioError
@@ -32,10 +33,7 @@ def app(
     world_seed: Annotated[
         int | None, typer.Option("--world-seed", help="World seed, in place of the file's.")
     ] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="Value laid over the file; may be repeated."),
-    ] = None,
+    settings: Settings = None,
 ) -> None:
     """Open the dashboard: sliders, maps and curves of a scenario beside a changed policy, on the same luck.
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli_complete import mechanism_names, outcome_names
-from sim.cli_experiments import (
+from sim.cli_options import (
     AsJson,
+    NoFigures,
     Options,
     Out,
     Quiet,
@@ -20,10 +21,8 @@ from sim.cli_experiments import (
     VarySeeds,
     Workers,
     WorldSeed,
-    draw,
-    finish,
-    short,
 )
+from sim.cli_outcomes import draw, finish, short
 from sim.cli_terminal import changes, console, load, plain_failures, print_json, rows_of
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def attribute(
     workers: Workers = None,
     resume: Resume = False,
     retry_failed: RetryFailed = False,
-    no_figures: Annotated[bool, typer.Option("--no-figures", help="Draw nothing.")] = False,
+    no_figures: NoFigures = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli_experiments import (
+from sim.cli_options import (
     AsJson,
+    DesignSeed,
     Options,
     Out,
     Quiet,
@@ -18,10 +19,11 @@ from sim.cli_experiments import (
     ScenarioFile,
     Seed,
     Settings,
+    VaryBothSeeds,
     Workers,
     WorldSeed,
-    finish,
 )
+from sim.cli_outcomes import finish
 from sim.cli_terminal import (
     changes,
     console,
@@ -65,8 +67,8 @@ def calibrate(
             "--without", metavar="PROVINCE", help="Also predict this province from all others; repeatable."
         ),
     ] = None,
-    vary_seeds: Annotated[str, typer.Option("--vary-seeds", help="Seeds that differ: both or history.")] = "both",
-    design_seed: Annotated[int, typer.Option("--design-seed", help="Seed of the points.")] = 0,
+    vary_seeds: VaryBothSeeds = "both",
+    design_seed: DesignSeed = 0,
     seed: Seed = None,
     world_seed: WorldSeed = None,
     settings: Settings = None,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli_complete import scenario_files
-from sim.cli_experiments import (
+from sim.cli_options import (
     AsJson,
+    NoFigures,
     Options,
     Out,
     Quiet,
@@ -19,12 +20,10 @@ from sim.cli_experiments import (
     VarySeeds,
     Workers,
     WorldSeed,
-    draw,
-    finish,
-    short,
 )
+from sim.cli_outcomes import draw, finish, short
 from sim.cli_terminal import changes, console, load, mistake, plain_failures, print_json, rows_of
-from sim.errors import ScenarioError
+from sim.errors import ScenarioError, counted
 
 if TYPE_CHECKING:
     from sim.experiments.compare import ComparisonResult
@@ -55,7 +54,7 @@ def compare(
     workers: Workers = None,
     resume: Resume = False,
     retry_failed: RetryFailed = False,
-    no_figures: Annotated[bool, typer.Option("--no-figures", help="Draw nothing.")] = False,
+    no_figures: NoFigures = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
@@ -110,7 +109,8 @@ def _print_comparison(result: ComparisonResult) -> None:
     from rich.table import Table
 
     scenario = result.scenario
-    title = f"{scenario.title or scenario.name}, {result.year}: {result.n_replicates} pairs on the same seeds"
+    pairs = counted(result.n_replicates, "pair")
+    title = f"{scenario.title or scenario.name}, {result.year}: {pairs} on the same seeds"
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
     table.add_column("")
     words = ("base", "policy", "difference [95 %]", "better in", "more pairs\nneeded", "variance\nreduced")

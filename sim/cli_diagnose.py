@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.cli_options import NoFigures
 from sim.cli_terminal import console, mistake, plain_failures, print_json, rows_of
 from sim.errors import ResultError, ScenarioError
 
@@ -29,7 +30,7 @@ def diagnose(
         typer.Option("--strata", help="Times are permuted within village, town, county, county-year or none."),
     ] = "village",
     permutations: Annotated[int, typer.Option("--permutations", metavar="N", help="Of adoption times.")] = 199,
-    no_figures: Annotated[bool, typer.Option("--no-figures", help="Draw nothing.")] = False,
+    no_figures: NoFigures = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only where the figure is.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the tables as JSON.")] = False,
 ) -> None:

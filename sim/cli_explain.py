@@ -70,6 +70,10 @@ def explain(
     """
     with plain_failures():
         _check_options(run, scenario, seed, settings or [], figure)
+        if not village.strip():
+            raise ScenarioError(
+                mistake("VILLAGE: found nothing", "write a name, such as hinterland explain 丁楼村")
+            )
         story = _story(village, run, scenario, changes(settings or [], seed, None))
         if figure is not None:
             _draw(story, figure)
@@ -92,6 +96,9 @@ def _check_options(
     if figure is not None and figure.suffix.lower() not in _FIGURE_ENDINGS:
         found = f"--figure {figure}: found {figure.suffix or 'no ending'}"
         problems.append(mistake(f"{found}, allowed is {', '.join(_FIGURE_ENDINGS)}", "name it so"))
+    if figure is not None and not figure.parent.is_dir():
+        found = f"--figure {figure}: the folder {figure.parent} is not there"
+        problems.append(mistake(found, "make it, or name a file in another"))
     if problems:
         raise ScenarioError(problems)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli_experiments import (
+from sim.cli_options import (
     AsJson,
     Options,
     Out,
@@ -19,10 +19,10 @@ from sim.cli_experiments import (
     VarySeeds,
     Workers,
     WorldSeed,
-    finish,
-    short,
 )
+from sim.cli_outcomes import finish, short
 from sim.cli_terminal import FAILURE, changes, console, plain_failures, print_json, rows_of, say_error
+from sim.errors import counted
 
 if TYPE_CHECKING:
     from sim.experiments.policies import PoliciesResult
@@ -108,8 +108,8 @@ def _print(result: PoliciesResult) -> None:
         screen.width = _PIPED_WIDTH
     wide = screen.width >= _WIDE
     rows = result.table.to_dict("records")
-    counted = f"{len(rows)} {'policy' if len(rows) == 1 else 'policies'}"
-    title = f"{counted}, {result.year}: {result.n_replicates} pairs each on the same seeds"
+    pairs = counted(result.n_replicates, "pair")
+    title = f"{counted(len(rows), 'policy', 'policies')}, {result.year}: {pairs} each on the same seeds"
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
     table.add_column("policy", no_wrap=wide, overflow="fold")
     if wide:

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli_experiments import (
+from sim.cli_ensemble import run_replicates
+from sim.cli_options import (
+    NoFigures,
     Options,
+    Quiet,
     Resume,
     RetryFailed,
     ScenarioFile,
     Settings,
     VarySeeds,
     Workers,
-    run_replicates,
 )
 from sim.cli_terminal import RUNS, changes, console, load, mistake, plain_failures, print_json
 from sim.errors import ScenarioError
@@ -43,9 +45,9 @@ def run(
         typer.Option("--out", help="Folder to write; by default a new one, runs/NAME-SEED."),
     ] = None,
     settings: Settings = None,
-    no_figures: Annotated[bool, typer.Option("--no-figures", help="Draw nothing.")] = False,
+    no_figures: NoFigures = False,
     force: Annotated[bool, typer.Option("--force", help="Replace the run folder that is there already.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only where the files are.")] = False,
+    quiet: Quiet = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON.")] = False,
     replicates: Annotated[
         int | None,

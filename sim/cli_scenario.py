@@ -13,7 +13,7 @@ import typer
 from sim.cli_complete import scenario_files
 from sim.cli_examples import epilog
 from sim.cli_terminal import USER_MISTAKE, print_json
-from sim.errors import Place, Problem, ScenarioError
+from sim.errors import Place, Problem, ScenarioError, counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -85,8 +85,8 @@ def _roll_out_words(scenario: Scenario) -> str:
     inside = len(codes.intersection(named))
     if not inside:
         return ", roll-out table with no county of the region, so no county center opens"
-    counted = f"{len(named)} {'county' if len(named) == 1 else 'counties'}"
-    return f", roll-out table of {counted}, {inside} of them in the region"
+    names = counted(len(named), "county", "counties")
+    return f", roll-out table of {names}, {inside} of them in the region"
 
 
 _WHOLE = {"file", "name", "path", "value", "set at", "span", "from", "before", "after"}

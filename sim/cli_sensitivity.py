@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli_complete import outcome_names
-from sim.cli_experiments import (
+from sim.cli_options import (
     AsJson,
+    DesignSeed,
+    NoFigures,
     Options,
     Out,
     Quiet,
@@ -21,8 +23,8 @@ from sim.cli_experiments import (
     Workers,
     WorldSeed,
     bounds,
-    finish,
 )
+from sim.cli_outcomes import finish
 from sim.cli_terminal import changes, console, load, mistake, plain_failures, print_json, rows_of
 from sim.errors import Problem, ScenarioError
 
@@ -56,7 +58,7 @@ def sensitivity(
         float, typer.Option("--span", help="Width of ranges not given, as a share of the prior.")
     ] = 0.25,
     replicates: Annotated[int, typer.Option("--replicates", metavar="N", help="Runs of each point.")] = 4,
-    design_seed: Annotated[int, typer.Option("--design-seed", help="Seed of the points.")] = 0,
+    design_seed: DesignSeed = 0,
     vary_seeds: VarySeeds = "history",
     seed: Seed = None,
     world_seed: WorldSeed = None,
@@ -65,7 +67,7 @@ def sensitivity(
     workers: Workers = None,
     resume: Resume = False,
     retry_failed: RetryFailed = False,
-    no_figures: Annotated[bool, typer.Option("--no-figures", help="Draw nothing.")] = False,
+    no_figures: NoFigures = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:

@@ -43,6 +43,13 @@ RUNS = Path("runs")
 FAILURE, USER_MISTAKE, INTERRUPTED = 1, 2, 130
 _PIPED_WIDTH = 120
 _COMMAND_LINE = "command line"
+#: What an argument in Python is called on the command line, where it is not the same.
+_OPTION_OF = {
+    "start_year": "--from",
+    "vary": "--vary-seeds",
+    "vary_seeds": "--vary-seeds",
+    **{name: f"--{name}" for name in ("method", "outcome", "size", "span")},
+}
 
 
 @contextmanager
@@ -63,9 +70,12 @@ def plain_failures() -> Iterator[None]:
 
 
 def _placed(problem: Problem) -> Problem:
-    """Name the command line as the place of a value that was checked as one given in Python."""
-    given_here = problem.place is not None and problem.place.file == "python"
-    return replace(problem, place=Place(_COMMAND_LINE)) if given_here else problem
+    """Name the command line as the place, and its option, of a value that was checked as one given in Python."""
+    if problem.place is None or problem.place.file != "python":
+        return problem
+    name, colon, rest = problem.message.partition(":")
+    message = f"{_OPTION_OF.get(name, name)}{colon}{rest}"
+    return replace(problem, message=message, place=Place(_COMMAND_LINE))
 
 
 def say_error(message: str) -> None:

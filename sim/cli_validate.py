@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli_experiments import (
+from sim.cli_options import (
     AsJson,
     Options,
     Out,
@@ -18,10 +18,11 @@ from sim.cli_experiments import (
     ScenarioFile,
     Seed,
     Settings,
+    VaryBothSeeds,
     Workers,
     WorldSeed,
-    finish,
 )
+from sim.cli_outcomes import finish
 from sim.cli_terminal import (
     FAILURE,
     changes,
@@ -44,7 +45,7 @@ def validate(
     scenario: ScenarioFile,
     *,
     replicates: Annotated[int, typer.Option("--replicates", metavar="N", help="Runs of the ensemble.")] = 200,
-    vary_seeds: Annotated[str, typer.Option("--vary-seeds", help="Seeds that differ: both or history.")] = "both",
+    vary_seeds: VaryBothSeeds = "both",
     posterior: Annotated[
         Path | None, typer.Option("--posterior", metavar="FILE", help="Draw parameters from a posterior.nc.")
     ] = None,

@@ -13,6 +13,7 @@ __all__ = [
     "RunError",
     "ScenarioError",
     "WorldError",
+    "counted",
 ]
 
 
@@ -46,6 +47,17 @@ class Problem:
     def __str__(self) -> str:
         text = self.message if self.place is None else f"{self.place}: {self.message}"
         return _on_one_line(text if self.hint is None else f"{text}; {self.hint}")
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number and its word, such as "1 county" and "1,200 runs"; the plural is given where it is no added s.
+
+    Examples
+    --------
+    >>> counted(1, "county", "counties"), counted(1200, "run")
+    ('1 county', '1,200 runs')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def _on_one_line(text: str) -> str:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.errors import Place, Problem, ScenarioError
 from sim.scenario import Scenario
+from sim.scenario.contradictions import WithoutEffect
 from sim.scenario.values import found
 
 __all__ = ["VARIED", "Point", "Range", "Seeds", "filled", "grid", "listed", "ranges_of", "replicate_seeds"]
@@ -84,17 +85,29 @@ def replicate_seeds(scenario: Scenario, replicates: int, vary: str = "history") 
 def listed(scenario: Scenario, points: Iterable[Mapping[str, Any]]) -> list[Point]:
     """One scenario for each mapping of dotted names to values.
 
+    A value may lie idle at points that switch its mechanism off, if it acts at others: such points are runs of one
+    scenario.
+
     Raises
     ------
     ScenarioError : with every mistake of every point, each told once.
     """
     made: list[Point] = []
     problems: dict[Problem, None] = {}
-    for values in points:
+    idle_problems: dict[WithoutEffect, None] = {}
+    acting: set[str] = set()
+    for values in map(dict, points):
+        kept = values
         try:
-            made.append(Point(dict(values), scenario.replace(values) if values else scenario))
+            made.append(Point(values, scenario.replace(kept) if kept else scenario))
         except ScenarioError as error:
-            problems |= dict.fromkeys(error.problems)
+            idle = [each for each in error.problems if isinstance(each, WithoutEffect) and each.name in kept]
+            idle_problems |= dict.fromkeys(idle)
+            problems |= dict.fromkeys(each for each in error.problems if each not in idle)
+            kept = {name: value for name, value in kept.items() if name not in {each.name for each in idle}}
+            made.append(Point(values, scenario.replace(kept) if len(idle) == len(error.problems) else scenario))
+        acting |= kept.keys()
+    problems |= dict.fromkeys(each for each in idle_problems if each.name not in acting)
     if problems:
         raise ScenarioError(problems)
     return made

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.errors import HinterlandError, Place, Problem, ResultError
+from sim.errors import HinterlandError, Place, Problem, ResultError, counted
 from sim.experiments.accessors import Drawn
 from sim.experiments.design import Point, replicate_seeds
 from sim.experiments.intervals import band
@@ -112,7 +112,7 @@ class EnsembleResult(Drawn):
         failed = f", {self.n_failed} failed" if self.n_failed else ""
         name = self.scenario.title or self.scenario.name
         facts = f"{describe_region(self.scenario)}, {describe_span(self.scenario)}"
-        return f"{name}: {facts}, {self.n_replicates} replicates{failed}\nTaobao villages {counts}"
+        return f"{name}: {facts}, {counted(self.n_replicates, 'replicate')}{failed}\nTaobao villages {counts}"
 
     def _repr_html_(self) -> str:
         import html

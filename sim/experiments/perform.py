@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.data import data_hash
-from sim.errors import Problem, ResultError, ScenarioError
+from sim.errors import Problem, ResultError, ScenarioError, counted
 from sim.experiments.design import Point, Seeds
 from sim.experiments.executors import Executor, executor_for
 from sim.experiments.outcomes import Layout
@@ -229,10 +229,9 @@ def _told(conditions: Conditions) -> Iterator[OnProgress | None]:
 def _how_to_resume(store: Store, conditions: Conditions) -> str:
     if conditions.out is None:
         return "interrupted; nothing was kept, because no folder was named (--out)"
-    kept = len(store.rows())
-    return (
-        f"interrupted; {kept} runs are kept in {conditions.out}: the same command with --resume goes on from there"
-    )
+    n_kept = len(store.rows())
+    kept = f"{counted(n_kept, 'run')} {'is' if n_kept == 1 else 'are'} kept in {conditions.out}"
+    return f"interrupted; {kept}: the same command with --resume goes on from there"
 
 
 def _gather(plan: Plan, tasks: Sequence[Task], store: Store) -> Runs:

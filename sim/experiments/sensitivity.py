@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import Place, Problem, ResultError, RunError, ScenarioError
+from sim.errors import Place, Problem, ResultError, RunError, ScenarioError, counted
 from sim.experiments.accessors import Drawn
 from sim.experiments.design import Range, listed, ranges_of, replicate_seeds
 from sim.experiments.labelled import axis_words, labelled, write_tables
@@ -187,7 +187,9 @@ class SensitivityResult(Drawn):
     def __repr__(self) -> str:
         name = self.scenario.title or self.scenario.name
         runs = self._runs.status.size
-        return f"{name}: {self.method} sensitivity, {len(self.ranges)} parameters, {runs:,} runs"
+        return (
+            f"{name}: {self.method} sensitivity, {counted(len(self.ranges), 'parameter')}, {counted(runs, 'run')}"
+        )
 
 
 def _fitting(method: str, blocks: int) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sim.errors import Place, Problem, ResultError
+from sim.errors import Place, Problem, ResultError, counted
 from sim.experiments.tasks import Finished
 from sim.results.sources import changed_sources
 from sim.scenario.canonical import differences
@@ -82,7 +82,7 @@ class Store:
             self._base.executescript(_TABLES)
             begun = self._n_runs()
         if begun and not resume:
-            message = f"holds {begun} runs already"
+            message = f"holds {counted(begun, 'run')} already"
             raise _refusal(self.path, message, "resume it (--resume), or name a new folder")
 
     def __enter__(self) -> Self:

@@ -14,6 +14,7 @@ _PACKAGE = Path(__file__).parents[1]
 #: Files whose code decides what a run gives and what an experiment keeps of it.
 _DECIDING = (
     *("streams.py", "state.py", "runner.py", "scenario/settings.py", "data/tables.py", "data/columns.py"),
+    "data/records.py",
     *("world/*.py", "rules/*.py", "kernel/*.py"),
     *(f"metrics/{name}.py" for name in ("criteria", "income", "patterns", "recognition", "sales", "selling")),
     *(f"results/{name}.py" for name in ("comparison", "recorder", "systems", "tables")),

@@ -1,4 +1,4 @@
-"""Values that can have no effect, because the mechanism they belong to is off in every month.
+"""Values without effect: their mechanism is off, or another rule of imitation holds, in every month.
 
 Only what the asker wrote is judged (the file itself, values laid over it), never what it inherits: a file may
 switch off what its base sets. A layer that gives every parameter and every switch is the record of a run, and is
@@ -8,6 +8,7 @@ not judged.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from typing import Final
 
 from sim.errors import Place, Problem
@@ -15,15 +16,32 @@ from sim.scenario.layers import Given, Layer
 from sim.scenario.values import Value
 from sim.scenario.vocabulary import Vocabulary
 
-__all__ = ["contradictions"]
+__all__ = ["WithoutEffect", "contradictions"]
 
 _STATIONS: Final = "programme"
 #: What a table of the roll-out stands in place of.
 _BY_TABLE: Final = frozenset(
     f"programme.{key}" for key in ("first_month", "first_counties", "counties_per_month", "base_weight")
 )
-#: Who teaches in stations and centers.
-_TEACHING: Final = {"training.partner_rate": "partners", "training.center_rate": "centers"}
+#: What a value above zero needs besides the mechanism it belongs to: words for it, and that other mechanism.
+_NEEDED: Final = {
+    "training.partner_rate": ("training by partners needs stations", _STATIONS),
+    "training.center_rate": ("training by centers needs stations", _STATIONS),
+    "limits.park_relief": ("parks come with guidance", "guidance"),
+    "limits.loan_relief": ("loans come with credit", "credit"),
+    "limits.training_relief": ("talent comes with training", "training"),
+    "limits.chain_relief": ("suppliers come with the chain", "chain"),
+}
+_RULE: Final = "adoption.rule"
+#: Rules of imitation that alone read a parameter, or all of a section.
+_READ_BY: Final = {"adoption.threshold_sellers": "threshold", "information": "information"}
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutEffect(Problem):
+    """A parameter that does nothing in this scenario."""
+
+    name: str = ""
 
 
 def contradictions(layers: Sequence[Layer], vocabulary: Vocabulary) -> list[Problem]:
@@ -39,8 +57,10 @@ def contradictions(layers: Sequence[Layer], vocabulary: Vocabulary) -> list[Prob
     for number, layer in enumerate(layers):
         if layer.is_own and not _is_record(layer, vocabulary):
             on = in_the_end | _ever_on(layers[: number + 1], vocabulary)
+            rules = _ever_rules(layers, vocabulary) | _ever_rules(layers[: number + 1], vocabulary)
             below = _timeline_values(layers[:number])
             found = [*_of_layer(layer, below, on, vocabulary), *_of_table(layers, number, on)]
+            found += _of_rules(layer, below, rules)
             problems += sorted(found, key=_line_and_column)
     return problems
 
@@ -104,22 +124,48 @@ def _of_layer(
             continue
         if row.mechanism is not None and row.mechanism not in on:
             yield _without_effect(name, row.mechanism, layer.given, place)
-        elif name in _TEACHING and isinstance(value, float) and value > 0.0 and _STATIONS not in on:
-            message = (
-                f"{name}: training by {_TEACHING[name]} needs stations, but {_STATIONS} is off in every month"
-            )
-            yield Problem(message, place, f"switch {_STATIONS} on, or set it to 0")
+        elif name in _NEEDED and isinstance(value, float) and value > 0.0 and _NEEDED[name][1] not in on:
+            words, needed = _NEEDED[name]
+            message = f"{name}: {words}, but {needed} is off in every month"
+            yield WithoutEffect(message, place, f"switch {needed} on, or set it to 0", name)
+
+
+def _of_rules(layer: Layer, below: Set[tuple[str, Value]], rules: Set[Value]) -> Iterator[Problem]:
+    """Parameters that only another rule of imitation reads."""
+    for name, _, place in _written(layer, below):
+        rule = _READ_BY.get(name, _READ_BY.get(name.partition(".")[0]))
+        if rule is not None and rule not in rules:
+            held = " and ".join(sorted(map(str, rules)))
+            message = f"{name}: has no effect, because {_RULE} is {held} in every month"
+            yield WithoutEffect(message, place, f"set {_RULE} to {rule}, or leave the value out", name)
+
+
+def _ever_rules(layers: Sequence[Layer], vocabulary: Vocabulary) -> Set[Value]:
+    """Rules of imitation that hold in any month of the run with these layers."""
+    if _RULE not in vocabulary.parameters:
+        return set()
+    given: dict[str, Given] = {}
+    for layer in layers:
+        given |= layer.given
+    first = given[_RULE].value if _RULE in given else vocabulary.default_values[_RULE]
+    rules, month = {first}, given["start"].value if "start" in given else None
+    entries = sorted(given["timeline"].value, key=lambda entry: entry[0]) if "timeline" in given else []
+    for begins, values, _ in entries:
+        if _RULE in values:
+            rules = {values[_RULE]} if begins == month else rules | {values[_RULE]}
+    return rules
 
 
 def _without_effect(name: str, mechanism: str, given: Mapping[str, Given], place: Place) -> Problem:
     switch = given.get(f"mechanisms.{mechanism}")
     if switch is None:
         message = f"{name}: has no effect, because {mechanism} is off in every month"
-        return Problem(message, place, f"switch it on with mechanisms.{mechanism}: true, or leave the value out")
+        hint = f"switch it on with mechanisms.{mechanism}: true, or leave the value out"
+        return WithoutEffect(message, place, hint, name)
     line = switch.place().line
     where = f"here in line {line}" if line > 0 else "together with it"
     message = f"{name}: has no effect, because {mechanism} is switched off {where} and never on again"
-    return Problem(message, place, "leave out the one or the other")
+    return WithoutEffect(message, place, "leave out the one or the other", name)
 
 
 def _of_table(layers: Sequence[Layer], number: int, on: Set[str]) -> Iterator[Problem]:

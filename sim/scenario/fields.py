@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
+from sim.errors import counted
 from sim.scenario.values import (
     MONTH_PATTERN,
     SEED_LIMIT,
@@ -160,7 +161,8 @@ class Synthetic(Part):
     @model_validator(mode="after")
     def _nested(self) -> Synthetic:
         if not self.counties <= self.towns <= self.villages:
-            shown = f"{self.counties} counties, {self.towns} towns, {self.villages} villages"
+            counties = counted(self.counties, "county", "counties")
+            shown = f"{counties}, {counted(self.towns, 'town')}, {counted(self.villages, 'village')}"
             wanted = "at least one village in every town and one town in every county"
             raise custom_error(NotAllowedError(f"found {shown}, allowed is {wanted}"))
         return self

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sim.errors import counted
 from sim.scenario.canonical import scenario_file
 from sim.scenario.model import Scenario
 from sim.scenario.months import format_month
@@ -46,7 +47,9 @@ def shown_values(scenario: Scenario) -> list[ShownValue]:
 
 def describe_span(scenario: Scenario) -> str:
     """First and last month and their number."""
-    return f"{format_month(scenario.start)} to {format_month(scenario.end)} ({scenario.n_months} months)"
+    return (
+        f"{format_month(scenario.start)} to {format_month(scenario.end)} ({counted(scenario.n_months, 'month')})"
+    )
 
 
 def describe_region(scenario: Scenario) -> str:
@@ -54,7 +57,8 @@ def describe_region(scenario: Scenario) -> str:
     region = scenario.region
     if region.synthetic is not None:
         size = region.synthetic
-        return f"synthetic: {size.villages} villages, {size.towns} towns, {size.counties} counties"
+        counts = ((size.villages, "village", ""), (size.towns, "town", ""), (size.counties, "county", "counties"))
+        return f"synthetic: {', '.join(counted(*each) for each in counts)}"
     if region.kind == "china":
         return "china"
     first = ", ".join(map(str, region.names[:5]))

@@ -231,7 +231,23 @@ def _unknown(world: World, text: str, name: str) -> str:
     names = [str(each) for each in observed_villages().name_zh[rows]]
     towns = [f"{town} 1" for town in dict.fromkeys(map(str, world.towns.name_zh))]
     known = dict.fromkeys([*names, *(village_names()[each] for each in names), *towns])
-    return f"found {text}, no village of this world; {_nearest(name, known)}; allowed is {_FORMS}"
+    elsewhere = _elsewhere(world, text)
+    if elsewhere is not None:
+        return f"found {text}, a village of {elsewhere}, which lies outside the region of this run"
+    return f"found {text or 'nothing'}, no village of this world; {_nearest(name, known)}; allowed is {_FORMS}"
+
+
+def _elsewhere(world: World, text: str) -> str | None:
+    """County of China, not of the world, with a village called so, in words."""
+    try:
+        code = county_of_village(text)
+    except WorldError:
+        return None
+    if code in world.counties.code:
+        return None
+    table = counties()
+    place = table.index_of(code)
+    return f"{table.name_en[place]} ({code}, {table.province_en[place]})"
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

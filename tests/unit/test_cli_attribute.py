@@ -53,8 +53,8 @@ def test_json_and_resume_without_new_runs(monkeypatch):
     ("arguments", "words"),
     [
         (("--mechanism", "credit"), "command line: credit: it is off in this scenario already; leave it out"),
-        (("--outcome", "shosp"), "command line: outcome: found 'shosp', allowed is one of villages"),
-        (("--from", "2012"), "command line: start_year: found 2012, allowed is one of 2009"),
+        (("--outcome", "shosp"), "command line: --outcome: found 'shosp', allowed is one of villages"),
+        (("--from", "2012"), "command line: --from: found 2012, allowed is one of 2009"),
         (("--shapley",), "command line: found 10 mechanisms to combine (logistics, training, "),
     ],
 )

@@ -146,7 +146,7 @@ MISTAKES = {
     ("--vary", "logistics.parcel_cost=6,7", "--lhs", "3"): "command line: --vary logistics.parcel_cost=6,7: found no range; write logistics.parcel_cost=6:12",
     ("--vary", "logistics.parcel_cost=6:7", "--lhs", "3", "--sobol", "3"): "command line: --lhs and --sobol: both given; keep one",
     ("--vary", "end=2010-12,2009-12"): "command line: start and end cannot be swept: the runs would have different months; run one sweep for each",
-    ("--vary", "logistics.parcel_cost=6", "--vary-seeds", "luck"): "command line: vary: found 'luck', allowed is one of history, world, both",
+    ("--vary", "logistics.parcel_cost=6", "--vary-seeds", "luck"): "command line: --vary-seeds: found 'luck', allowed is one of history, world, both",
     ("--vary", "logistics.parcel_cost=6", "--replicates", "0"): "command line: found 0 replicates, allowed is 1 or more",
 }  # fmt: skip
 
@@ -164,7 +164,7 @@ def test_a_store_of_other_runs_is_refused():
     assert call("run", "tiny.yaml", "--replicates", "1", "--out", "x", "-q", "--no-figures").exit_code == 0
     again = call("run", "tiny.yaml", "--replicates", "1", "--out", "x", "-q")
     assert (again.exit_code, again.stderr.strip()) == (
-        1, "x/experiment.sqlite: holds 1 runs already; resume it (--resume), or name a new folder",
+        1, "x/experiment.sqlite: holds 1 run already; resume it (--resume), or name a new folder",
     )  # fmt: skip
     other = call(
         "run", "tiny.yaml", "--replicates", "1", "--out", "x", "-q", "--resume", "--set", "market.size_sd=0.5"

@@ -110,13 +110,22 @@ def test_mistakes_end_with_status_2(arguments, message):
 
 
 @pytest.mark.usefixtures("here")
-def test_a_figure_that_cannot_be_written():
-    done = explain("3", "--scenario", "tiny.yaml", "--figure", "no/where.png")
+def test_a_figure_that_cannot_be_written(here):
+    (here / "taken.png").mkdir()
+    done = explain("3", "--scenario", "tiny.yaml", "--figure", "taken.png")
     assert (done.exit_code, done.stdout) == (1, "")
-    assert "no/where.png: cannot be written" in done.stderr
+    assert "taken.png: cannot be written" in done.stderr
 
 
 def test_the_help_teaches():
     text = " ".join(explain("--help").stdout.split())
     for words in ("who taught whom", "newest run", "Examples: hinterland explain 丁楼村", "exit status 2"):
         assert words in text
+
+
+def test_an_empty_name_and_a_figure_into_no_folder(here):
+    assert "command line: VILLAGE: found nothing; write a name" in refused("  ")
+    assert "command line: VILLAGE: found nothing" in refused("", "--scenario", "tiny.yaml")
+    told = "--figure none/a.png: the folder none is not there; make it, or name a file in another"
+    assert told in refused("3", "--scenario", "tiny.yaml", "--figure", "none/a.png").replace("\n", " ")
+    assert not (here / "none").exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 import pytest
 from typer.testing import CliRunner
 
@@ -11,6 +13,7 @@ from sim.experiments import perform
 from sim.experiments.ensemble import run_ensemble
 from sim.results import sources
 from sim.results.sources import changed_sources, source_hashes
+from tests.architecture.source import imports, packages, sim_sources
 
 
 def change(monkeypatch, *names):
@@ -38,6 +41,35 @@ def test_deciding_files_are_those_of_the_model_and_no_figures():
     } <= names
     assert not any(name.startswith(("plotting/", "cli")) for name in names)
     assert changed_sources({"a": "1", "b": "2"}, {"b": "3", "c": "4"}) == ["a", "b", "c"]
+
+
+#: Reached from a run, but deciding nothing of what a store keeps: words for people and shortcuts; the scenario,
+#: which stands in the store resolved; names of places; what is computed of a run only when asked for.
+NOT_DECIDING = {
+    *("*__init__.py", "errors.py", "compiled.py", "code_cache.py", "scenario/*.py", "data/names.py"),
+    *(f"metrics/{name}.py" for name in ("bass", "diffusion", "exposure", "poverty", "teachers")),
+    *(f"results/{name}.py" for name in ("clusters", "diagnostics", "display", "fields", "folder", "foundings")),
+    *(f"results/{name}.py" for name in ("genealogy", "milestones", "poverty", "provenance", "result", "story")),
+    *(f"results/{name}.py" for name in ("story_text", "teachers")),
+}
+
+
+def test_every_file_that_a_run_reaches_decides_or_is_known_not_to():
+    modules, folders = sim_sources(), packages()
+    loads: dict[str, set[str]] = {}
+    for item in imports(modules, folders):
+        if not item.for_types and item.imported in modules:
+            loads.setdefault(item.importer, set()).add(item.imported)
+    reached, fresh = set(), {"sim.runner", "sim.experiments.outcomes"}
+    while fresh:
+        reached |= fresh
+        fresh = {each for name in fresh for each in loads.get(name, ())} - reached
+    files = {f"{each}.__init__" if each in folders else each for each in reached}
+    undecided = {f"{each.removeprefix('sim.').replace('.', '/')}.py" for each in files} - source_hashes().keys()
+    assert [each for each in sorted(undecided) if not any(map(PurePath(each).match, NOT_DECIDING))] == []
+    assert [
+        each for each in sorted(NOT_DECIDING) if not any(PurePath(file).match(each) for file in undecided)
+    ] == []
 
 
 def test_changed_code_is_refused_named_and_accepted_on_request(tiny, tmp_path, monkeypatch):

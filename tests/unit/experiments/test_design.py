@@ -116,3 +116,20 @@ def test_mistakes_of_filling():
         filled([Range("a", 0, 1)], 0, "lhs", 0)
     with pytest.raises(ScenarioError, match="grid, lhs, sobol"):
         filled([Range("a", 0, 1)], 3, "random", 0)
+
+
+def test_a_value_may_lie_idle_where_its_mechanism_is_off_if_it_acts_elsewhere(tiny):
+    axes = {"mechanisms.training": [True, False], "training.decay": [0.01, 0.02]}
+    points = grid(tiny, axes)
+    assert [dict(point.values) for point in points[2:]] == [
+        {"mechanisms.training": False, "training.decay": decay} for decay in (0.01, 0.02)
+    ]
+    assert points[0].scenario != points[1].scenario
+    assert points[2].scenario == points[3].scenario == tiny.replace({"mechanisms.training": False})
+    rules = grid(tiny, {"adoption.rule": ["linear", "threshold"], "adoption.threshold_sellers": [1, 3]})
+    assert [point.scenario.values["adoption.threshold_sellers"] for point in rules] == [2, 2, 1, 3]
+    with pytest.raises(ScenarioError, match=r"training.decay: has no effect") as caught:
+        grid(tiny, {**axes, "mechanisms.training": [False]})
+    assert len(caught.value.problems) == 1
+    with pytest.raises(ScenarioError, match=r"training.decay: found 7"):
+        grid(tiny, {**axes, "training.decay": [0.01, 7]})

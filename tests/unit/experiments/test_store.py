@@ -55,7 +55,7 @@ def test_runs_are_not_mixed_in_by_accident(tmp_path):
         store.check_same(about())
     with Store(tmp_path) as store:  # nothing was finished: nothing to protect
         add(store, FAILED)
-    with pytest.raises(ResultError, match=r"experiment.sqlite: holds 1 runs already; resume it \(--resume\)"):
+    with pytest.raises(ResultError, match=r"experiment.sqlite: holds 1 run already; resume it \(--resume\)"):
         Store(tmp_path)
 
 

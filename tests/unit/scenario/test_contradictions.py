@@ -13,6 +13,7 @@ from sim.scenario.vocabulary import default_vocabulary
 
 RUN = {"start": "2009-01", "end": "2015-12"}
 HEAD = "start: 2009-01\nend: 2015-12\n"
+RULES = ("threshold", "information")
 
 
 @pytest.fixture(autouse=True)
@@ -157,3 +158,36 @@ def test_every_mechanism_with_parameters_is_judged():
         off = {f"mechanisms.{name}": False for name in vocabulary.mechanisms}
         told = messages(lambda off=off, row=row: Scenario.from_mapping(RUN | off | {row.name: row.default}))
         assert any(mechanism in message for message in told)
+
+
+def test_values_that_only_another_rule_of_imitation_reads():
+    write("a.yaml", HEAD + "adoption: {threshold_sellers: 3}\ninformation:\n  telling_rate: 0.2\n")
+    told = "has no effect, because adoption.rule is linear in every month"
+    assert messages(lambda: load_scenario("a.yaml")) == [
+        f"a.yaml:3:12: adoption.threshold_sellers: {told}; set adoption.rule to threshold, or leave the value out",
+        f"a.yaml:5:3: information.telling_rate: {told}; set adoption.rule to information, or leave the value out",
+    ]
+    load_scenario(
+        "a.yaml",
+        {"timeline": [{"from": f"201{n}-01", "set": {"adoption.rule": rule}} for n, rule in enumerate(RULES)]},
+    )
+    linear = {
+        "adoption.rule": "information",
+        "timeline": [{"from": "2009-01", "set": {"adoption.rule": "linear"}}],
+    }
+    assert len(messages(lambda: Scenario.from_mapping(RUN | linear | {"information.telling_rate": 0.2}))) == 1
+    informed = Scenario.from_mapping(RUN | {"adoption.rule": "information", "information.telling_rate": 0.2})
+    assert informed.replace({"adoption.rule": "linear"}).values["information.telling_rate"] == 0.2
+
+
+@pytest.mark.parametrize(
+    ("key", "mechanism"),
+    [("park", "guidance"), ("loan", "credit"), ("training", "training"), ("chain", "chain")],
+)
+def test_reliefs_of_limits_need_what_relieves(key, mechanism):
+    limits = {"mechanisms.limits": True, f"mechanisms.{mechanism}": False}
+    told = messages(lambda: Scenario.from_mapping(RUN | limits | {f"limits.{key}_relief": 1.0}))
+    assert len(told) == 1
+    assert told[0].startswith(f"python: limits.{key}_relief: ")
+    assert told[0].endswith(f"but {mechanism} is off in every month; switch {mechanism} on, or set it to 0")
+    Scenario.from_mapping(RUN | limits | {f"limits.{key}_relief": 0.0})

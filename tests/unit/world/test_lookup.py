@@ -64,6 +64,14 @@ def test_an_unknown_name_is_told_the_nearest(world):
         find_village(world, f"{world.towns.name_zh[0]} 9999")
 
 
+def test_a_village_of_another_county_is_told_to_lie_outside(world):
+    told = (
+        r"found 湾头村, a village of Boxing County \(371625, Shandong\), which lies outside the region of this run"
+    )
+    with pytest.raises(WorldError, match=told):
+        find_village(world, "湾头村")
+
+
 def test_a_name_of_several_lists_them_with_town_and_county(world):
     listed = np.flatnonzero(world.villages.observed >= 0)
     names = world.names_of_villages(listed)

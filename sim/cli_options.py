@@ -1,0 +1,121 @@
+"""Options that several commands have, each written once, and where and how an experiment is run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sim.cli_complete import parameter_names, scenario_files
+from sim.cli_terminal import RUNS, mistake
+from sim.errors import Problem, ScenarioError
+
+__all__ = [
+    "AsJson",
+    "DesignSeed",
+    "NoFigures",
+    "Options",
+    "Out",
+    "Quiet",
+    "Resume",
+    "RetryFailed",
+    "ScenarioFile",
+    "Seed",
+    "Settings",
+    "VaryBothSeeds",
+    "VarySeeds",
+    "Workers",
+    "WorldSeed",
+    "bounds",
+]
+
+Workers = Annotated[
+    str | None,
+    typer.Option(
+        "--workers", metavar="W", help="Processes, one a core by default; or tcp://HOST:PORT of a dask cluster."
+    ),
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with the folder: run only what is missing.")]
+RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Run again what failed before.")]
+VarySeeds = Annotated[str, typer.Option("--vary-seeds", help="Seeds that differ: history, world or both.")]
+VaryBothSeeds = Annotated[str, typer.Option("--vary-seeds", help="Seeds that differ: both or history.")]
+DesignSeed = Annotated[int, typer.Option("--design-seed", help="Seed of the points.")]
+Out = Annotated[Path | None, typer.Option("--out", help="Folder to write; by default a new one under runs.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="Value laid over the file; may be repeated.",
+        autocompletion=parameter_names,
+    ),
+]
+Seed = Annotated[int | None, typer.Option("--seed", help="History seed of the first replicate.")]
+WorldSeed = Annotated[int | None, typer.Option("--world-seed", help="World seed of the first replicate.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only where the files are.")]
+NoFigures = Annotated[bool, typer.Option("--no-figures", help="Draw nothing.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the table as JSON.")]
+ScenarioFile = Annotated[
+    Path, typer.Argument(metavar="SCENARIO", help="Scenario file.", autocompletion=scenario_files)
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Where and how an experiment is run, and what is printed."""
+
+    out: Path | None
+    workers: str | None
+    resume: bool
+    retry_failed: bool
+    quiet: bool
+    as_json: bool
+
+    def folder(self, name: str) -> Path:
+        """The folder named, or a new one under ``runs``; to resume, the last one there is."""
+        if self.out is not None:
+            return self.out
+        number, folder = 1, RUNS / name
+        following = folder
+        while following.exists():
+            folder = following
+            number += 1
+            following = RUNS / f"{name}-{number}"
+        return folder if self.resume else following
+
+    def conditions(self, folder: Path) -> dict[str, Any]:
+        """Arguments that all experiments share."""
+        from sim.experiments.executors import usable_cores
+
+        return {
+            "out": folder,
+            "resume": self.resume,
+            "retry_failed": self.retry_failed,
+            "workers": usable_cores() if self.workers is None else _workers(self.workers),
+            "progress": False if self.quiet or self.as_json else None,
+        }
+
+
+def _workers(text: str) -> int | str:
+    """A number of processes, or the address of a cluster."""
+    if "://" in text:
+        return text
+    try:
+        return int(text)
+    except ValueError:
+        hint = "write a number, or the address of a cluster such as tcp://10.0.0.1:8786"
+        raise ScenarioError(mistake(f"--workers: found {text}", hint)) from None
+
+
+def bounds(words: str, values: str, problems: list[Problem]) -> tuple[float, float] | None:
+    """A range written LOW:HIGH, ``None`` for none; what cannot be read joins the problems under these words."""
+    if not values:
+        return None
+    try:
+        low, high = (float(bound) for bound in values.split(":"))
+    except ValueError:
+        problems.append(mistake(f"{words}: found no range", "write logistics.parcel_cost=6:12"))
+        return None
+    return low, high

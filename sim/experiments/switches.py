@@ -143,13 +143,14 @@ def without(scenario: Scenario, switches: Collection[Switch]) -> Scenario:
     mechanisms = {*named, *taken_along(scenario, named)}
     ties = {kind for switch in switches for kind in switch.ties}
     values = {name: value for switch in switches for name, value in switch.values}
-    before = _laid_over(scenario.stages.at(scenario.start - 1), ties, values)
+    shares = _shares_read(scenario)
+    before = _laid_over(scenario.stages.at(scenario.start - 1), ties, values, shares)
     changes: dict[str, Any] = {**before, **{f"mechanisms.{name}": False for name in sorted(mechanisms)}}
     if scenario.timeline:
         timeline = []
         months = scenario.change_months()
         for month, entry in zip(months, scenario.resolved()["timeline"], strict=True):
-            here = _laid_over(scenario.settings(month), ties, values)
+            here = _laid_over(scenario.settings(month), ties, values, shares)
             rows = scenario.vocabulary.parameters
             acting = {
                 name: value for name, value in entry["set"].items() if rows[name].mechanism not in mechanisms
@@ -165,14 +166,22 @@ def without(scenario: Scenario, switches: Collection[Switch]) -> Scenario:
     return scenario.replace(changes)
 
 
-def _laid_over(settings: Settings, ties: Collection[str], values: Mapping[str, Value]) -> dict[str, Value]:
+def _shares_read(scenario: Scenario) -> list[str]:
+    """Those of ``_BY_SHARE`` that a rule of some month reads: a value for the others would be refused as idle."""
+    rules = {scenario.settings(month)["adoption.rule"] for month in (scenario.start, *scenario.change_months())}
+    return [name for rule, name in _BY_SHARE.items() if rule in rules]
+
+
+def _laid_over(
+    settings: Settings, ties: Collection[str], values: Mapping[str, Value], shares: Collection[str]
+) -> dict[str, Value]:
     """Values that take ties and terms out of the settings of one stage."""
     if not ties:
         return dict(values)
     weights = {f"adoption.weight_{kind}": 0.0 for kind in sorted(ties)}
-    scaled = {name: settings[name] for name in _BY_SHARE.values()}
+    scaled = {name: settings[name] for name in shares}
     name = _BY_SHARE.get(settings["adoption.rule"])
-    if name is not None:
+    if name in scaled:
         scaled[name] *= _kept(settings, ties)
     return {**weights, **scaled, **values}
 

@@ -74,12 +74,13 @@ def lasting_scenarios(draw):
         "adoption.imitation": draw(st.sampled_from([0.0, 0.05, 0.5, 3.0])),
         "adoption.propensity_sd": draw(st.sampled_from([0.0, 0.5, 2.0])),
         "adoption.rule": draw(st.sampled_from(["linear", "threshold", "information"])),
-        "adoption.threshold_sellers": draw(st.integers(1, 3)),
         "world_seed": draw(st.integers(0, 50)),
         "history_seed": draw(st.integers(0, 2**63 - 1)),
         "mechanisms.logistics": draw(st.booleans()),
         "mechanisms.training": draw(st.booleans()),
     }
+    if values["adoption.rule"] == "threshold":
+        values["adoption.threshold_sellers"] = draw(st.integers(1, 3))
     return Scenario.from_mapping(LASTING | values)
 
 

@@ -58,6 +58,11 @@ class Places:
         """Graph of each county's nearest others (``sim.metrics.spatial``); ``None`` for too few counties."""
         return county_weights(self.lon, self.lat, NEIGHBOURS) if self.n > NEIGHBOURS else None
 
+    @cached_property
+    def listed_2014(self) -> Array:
+        """Villages of each county on the published list of 2014, (C,)."""
+        return list_counts(self, OBSERVED_YEARS[0])
+
 
 @dataclass(frozen=True, eq=False)
 class History:

@@ -13,7 +13,7 @@ from sim.experiments.outcomes import MONTHLY, YEARLY
 from sim.metrics.concentration import rank_size
 from sim.metrics.spatial import morans_i
 
-__all__ = ["PLACED", "STATISTICS", "Statistic", "statistic"]
+__all__ = ["PLACED", "STATISTICS", "Statistic", "span", "statistic"]
 
 Computed: TypeAlias = Callable[[History, Places, int, str], float]
 
@@ -68,6 +68,27 @@ def _moran(history: History, places: Places, year: int, _place: str) -> float:
     return morans_i(history.villages[year], places.neighbours).statistic
 
 
+def _where_listed(history: History, places: Places, year: int, place: str) -> float:
+    if year not in history.villages:
+        return np.nan
+    low, high = span(place)
+    inside = (places.listed_2014 >= low) & (places.listed_2014 <= high)
+    return float(history.villages[year][inside].sum()) if inside.any() else np.nan
+
+
+def span(text: str) -> tuple[int, int]:
+    """Least and greatest number of a text such as "3" or "3-4".
+
+    Raises
+    ------
+    ValueError : another text, or a span that ends before it begins.
+    """
+    low, _, high = text.partition("-")
+    if not (low.isdigit() and (high or low).isdigit() and int(low) <= int(high or low)):
+        raise ValueError(text)
+    return int(low), int(high or low)
+
+
 def _mean_covariate(history: History, places: Places, year: int, place: str) -> float:
     if year not in history.villages or not history.villages[year].any():
         return np.nan
@@ -84,6 +105,11 @@ STATISTICS: Mapping[str, Statistic] = {
     "province_villages": Statistic("Taobao villages of the province", _in_province, "code of a province"),
     "county_villages": Statistic("Taobao villages of the county", _in_county, "code of a county"),
     "county_of_rank": Statistic("Taobao villages of the county of that rank", _of_rank, "rank"),
+    "where_listed": Statistic(
+        "Taobao villages of the counties with so many on the list of 2014",
+        _where_listed,
+        "a number of villages or a span such as 3-4",
+    ),
     "county_moran": Statistic("Moran's I of the counties' villages", _moran),
     "mean_covariate": Statistic(
         "mean of the covariate over Taobao villages", _mean_covariate, f"one of {', '.join(COVARIATE_PLACE)}"
@@ -98,7 +124,7 @@ def statistic(history: History, places: Places, name: str, year: int, place: str
 
     Parameters
     ----------
-    name : a name of ``STATISTICS``. place : code of a province or county, a rank, or a covariate's name.
+    name : a name of ``STATISTICS``. place : code of a province or county, a rank, a number or span of villages, or a covariate's name.
 
     Notes
     -----

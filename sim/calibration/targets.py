@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from sim.calibration.history import COVARIATE_PLACE, History, Places, listed_history, places_of
-from sim.calibration.statistics import PLACED, STATISTICS, statistic
+from sim.calibration.statistics import PLACED, STATISTICS, span, statistic
 from sim.data import counties
 from sim.errors import Place, Problem, ScenarioError
 from sim.results.comparison import december_years
@@ -33,7 +33,7 @@ class Target:
 
     Parameters
     ----------
-    statistic : a name of ``STATISTICS``. year : of the December. place : province, county, rank or covariate.
+    statistic : a name of ``STATISTICS``. year : of the December. place : province, county, rank, span or covariate.
     kind : "value", or a bound: "at_least", "more_than". value, error : in ``unit``; the error is the uncertainty
         of the fact itself (how two ways of counting differ), not of the model.
     date : at which it held. source : "list" if it is counted from the list of villages, else facts or a report.
@@ -67,6 +67,8 @@ class Target:
             return f"Taobao villages in {table.province_en[rows[0]]}" if rows else f"{words} {self.place}"
         if self.statistic == "county_of_rank":
             return f"villages of the county of rank {self.place}"
+        if self.statistic == "where_listed":
+            return f"Taobao villages of the counties with {self.place} on the list of 2014"
         return f"{words}: {self.place}" if self.place else words
 
     @property
@@ -152,6 +154,11 @@ def _wrong_place(name: str, place: str) -> Iterable[str]:
     elif name == "mean_covariate":
         if place not in COVARIATE_PLACE:
             yield f"found covariate {place!r}, allowed is one of {', '.join(COVARIATE_PLACE)}"
+    elif name == "where_listed":
+        try:
+            span(place)
+        except ValueError:
+            yield f"found place {place!r}, allowed is {STATISTICS[name].place}"
     elif not place.isdigit() or int(place) < 1:
         yield f"found place {place!r}, allowed is {STATISTICS[name].place}"
 

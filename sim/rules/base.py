@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 def revealed_base(
     nearness: Array,
     listed: NDArray[np.bool_],
-    listed_in_town: NDArray[np.bool_],
+    listed_in_town: NDArray[np.integer],
     *,
     nearness_effect: float,
     town_effect: float,
@@ -29,14 +29,16 @@ def revealed_base(
 ) -> Array:
     r"""Log hazard ratio that the 2014 list reveals about the industrial base of a place.
 
-    .. math:: r_v = k_{near} \ln(1 + m_v) + k_{town} 1[\text{town of } v \text{ holds a listed village}]
+    .. math:: r_v = k_{near} \ln(1 + m_v) + k_{town} \ln(1 + n_t)
               + k_{listed} 1[v \text{ listed}]
 
-    ``nearness`` is :math:`m_v` of ``sim.world.nearness`` (V,); the two masks have shape (V,).
-    Limits: with no listed village anywhere it is 0. Assumption: a listed village is a sign of a shared product
+    ``nearness`` is :math:`m_v` of ``sim.world.nearness`` (V,); ``listed_in_town`` counts the listed villages
+    :math:`n_t` of the village's town, itself among them (V,); ``listed`` is a mask (V,). Limits: with no listed
+    village anywhere it is 0; one listed village in the town gives :math:`k_{town} \ln 2`. The logarithm is that
+    of the mean of a Gamma-Poisson risk whose prior is worth one village, as in ``listing_surprise``. Assumption: a listed village is a sign of a shared product
     and suppliers around it; the size of the three effects is calibrated, none differs between provinces.
     """
-    out: Array = nearness_effect * np.log1p(nearness) + town_effect * listed_in_town + listed_effect * listed
+    out: Array = nearness_effect * np.log1p(nearness) + town_effect * np.log1p(listed_in_town) + listed_effect * listed
     return out
 
 

@@ -64,7 +64,7 @@ class Villages:
 
     ``uid`` lasting number (town code and place in the town); ``town``, ``county`` indices; ``households``;
     ``lon``, ``lat`` positions of the model; ``seat_km`` to the county seat; ``product`` index into the world's
-    products; ``listed`` on the list of 2014; ``listed_in_town`` a listed village in the same town;
+    products; ``listed`` on the list of 2014; ``listed_in_town`` how many of its town are;
     ``nearness`` see ``sim.world.nearness``; ``pioneer_year`` known year of the first shop or 0; ``deviate``
     standard normal; ``observed`` row in the shipped table of observed villages or -1.
     """
@@ -78,7 +78,7 @@ class Villages:
     seat_km: Floats
     product: NDArray[np.int8]
     listed: NDArray[np.bool_]
-    listed_in_town: NDArray[np.bool_]
+    listed_in_town: NDArray[np.int32]
     nearness: Floats
     pioneer_year: NDArray[np.int16]
     deviate: Floats

@@ -99,7 +99,7 @@ def _villages(
     lon, lat = on_spiral(frame.town, town.code, town.lon, town.lat, town_radius)
     observed_row, listed, pioneer_year = _observed_columns(frame)
     known_product, nearness = _list_of_2014(request)
-    listed_town = np.bincount(frame.town, listed, minlength=town.code.size) > 0
+    listed_town = np.bincount(frame.town[listed], minlength=town.code.size).astype(np.int32)
     near = nearness(town.lon, town.lat)
     product = draw_products(
         near,

@@ -143,7 +143,7 @@ def _villages(request: WorldRequest, town: Integers, county: Counties, towns: To
         seat_km=great_circle_km(lon, lat, county.lon[county_of_village], county.lat[county_of_village]),
         product=product,
         listed=listed,
-        listed_in_town=(np.bincount(town, listed, minlength=towns.code.size) > 0)[town],
+        listed_in_town=np.bincount(town[listed], minlength=towns.code.size).astype(np.int32)[town],
         nearness=near.sum(axis=1)[town],
         pioneer_year=np.zeros(n, np.int16),
         deviate=deviates(request.world_seed, "village effect", uid),

@@ -41,12 +41,12 @@ def test_the_list_reveals_nearness_town_and_village():
     revealed = revealed_base(
         np.array([0.0, math.e - 1.0, 0.0, 0.0]),
         np.array([False, False, False, True]),
-        np.array([False, False, True, True]),
+        np.array([0, 0, 1, 7]),
         nearness_effect=0.2,
         town_effect=0.3,
         listed_effect=0.8,
     )
-    assert revealed == pytest.approx([0.0, 0.2, 0.3, 1.1])
+    assert revealed == pytest.approx([0.0, 0.2, 0.3 * math.log(2.0), 0.3 * math.log(8.0) + 0.8])
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,8 @@ def statistic(history: History, places: Places, name: str, year: int, place: str
 
     Parameters
     ----------
-    name : a name of ``STATISTICS``. place : code of a province or county, a rank, a number or span of villages, or a covariate's name.
+    name : a name of ``STATISTICS``. place : code of a province or county, a rank, a number or span of villages, or
+        a covariate's name.
 
     Notes
     -----

@@ -33,7 +33,8 @@ class Target:
 
     Parameters
     ----------
-    statistic : a name of ``STATISTICS``. year : of the December. place : province, county, rank, span or covariate.
+    statistic : a name of ``STATISTICS``. year : of the December. place : which province, county, rank, span or
+        covariate.
     kind : "value", or a bound: "at_least", "more_than". value, error : in ``unit``; the error is the uncertainty
         of the fact itself (how two ways of counting differ), not of the model.
     date : at which it held. source : "list" if it is counted from the list of villages, else facts or a report.

@@ -105,7 +105,6 @@ def starting_base(world: World, settings: Settings) -> tuple[Floats, Floats]:
     )
     coefficients = np.array([getattr(section, name) for name in COVARIATES])
     industry = base.industry(counties.covariates, coefficients)[villages.county]
-    surprise = _surprise(world, coefficients, float(section.surprise_prior))[villages.county]
     imitated = base.industry_in_imitation(
         industry,
         villages.nearness,
@@ -115,8 +114,6 @@ def starting_base(world: World, settings: Settings) -> tuple[Floats, Floats]:
     log_base = base.log_base(
         imitated,
         revealed,
-        surprise,
-        surprise_effect=section.surprise_effect,
         county_deviate=counties.deviate[villages.county],
         town_deviate=towns.deviate[villages.town],
         village_deviate=villages.deviate,
@@ -124,18 +121,7 @@ def starting_base(world: World, settings: Settings) -> tuple[Floats, Floats]:
         town_sd=section.town_sd,
         village_sd=section.village_sd,
     )
-    rooting = base.rooting_factor(industry, imitated, surprise, surprise_rooting=section.surprise_rooting)
-    return log_base, rooting
-
-
-def _surprise(world: World, coefficients: Floats, prior_villages: float) -> Floats:
-    """How many more listed villages there are around each county than its covariates let expect, in logs, (C,)."""
-    around = world.surroundings
-    industry = base.industry(around.covariates, coefficients)
-    expected = base.expected_listed(industry, around.rural_households, around.listed.sum())
-    return base.listing_surprise(
-        around.nearby(around.listed), around.nearby(expected), prior_villages=prior_villages
-    )
+    return log_base, base.rooting_factor(industry, imitated)
 
 
 def draw_pioneers(world: World, settings: Settings, history_seed: int) -> Pioneers:

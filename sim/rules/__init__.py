@@ -4,9 +4,8 @@
 file             functions                                    what it says
 ===============  ===========================================  =================================================
 ``base``         ``industry``, ``industry_in_imitation``,     a village's lasting attraction
-                 ``expected_listed``,
-                 ``listing_surprise``, ``revealed_base``,
-                 ``log_base``, ``rooting_factor``
+                 ``revealed_base``, ``log_base``,
+                 ``rooting_factor``
 ``adoption``     ``weighted_share``, ``imitation_share``,     the hazard of opening a shop
                  ``monthly_hazard``,
                  ``village_log_multiplier``,

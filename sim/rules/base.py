@@ -5,15 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = [
-    "expected_listed",
-    "industry",
-    "industry_in_imitation",
-    "listing_surprise",
-    "log_base",
-    "revealed_base",
-    "rooting_factor",
-]
+__all__ = ["industry", "industry_in_imitation", "log_base", "revealed_base", "rooting_factor"]
 
 Array = NDArray[np.float64]
 
@@ -29,16 +21,18 @@ def revealed_base(
 ) -> Array:
     r"""Log hazard ratio that the 2014 list reveals about the industrial base of a place.
 
-    .. math:: r_v = k_{near} \ln(1 + m_v) + k_{town} \ln(1 + n_t)
-              + k_{listed} 1[v \text{ listed}]
+    .. math:: r_v = k_{near} \ln(1 + m_v) + k_{town} \ln(1 + n_t) + k_{listed} 1[v \text{ listed}]
 
     ``nearness`` is :math:`m_v` of ``sim.world.nearness`` (V,); ``listed_in_town`` counts the listed villages
     :math:`n_t` of the village's town, itself among them (V,); ``listed`` is a mask (V,). Limits: with no listed
     village anywhere it is 0; one listed village in the town gives :math:`k_{town} \ln 2`. The logarithm is that
-    of the mean of a Gamma-Poisson risk whose prior is worth one village, as in ``listing_surprise``. Assumption: a listed village is a sign of a shared product
-    and suppliers around it; the size of the three effects is calibrated, none differs between provinces.
+    of the mean of an unobserved risk of the town with a Gamma prior worth one village (Clayton and Kaldor,
+    Biometrics 1987). Assumption: a listed village is a sign of a shared product and suppliers
+    around it; the size of the three effects is calibrated, none differs between provinces.
     """
-    out: Array = nearness_effect * np.log1p(nearness) + town_effect * np.log1p(listed_in_town) + listed_effect * listed
+    out: Array = (
+        nearness_effect * np.log1p(nearness) + town_effect * np.log1p(listed_in_town) + listed_effect * listed
+    )
     return out
 
 
@@ -76,48 +70,10 @@ def industry_in_imitation(industry: Array, nearness: Array, *, share: float, hal
     return out
 
 
-def expected_listed(industry: Array, rural_households: Array, n_listed: float) -> Array:
-    r"""Listed villages of 2014 that covariates alone let expect in each county.
-
-    .. math:: E_c = L \frac{H_c e^{a_c}}{\sum_j H_j e^{a_j}}
-
-    ``industry`` :math:`a_c`, log hazard ratio (N,); ``rural_households`` :math:`H_c` (N,); ``n_listed`` :math:`L`
-    villages on the list. Limits: adds up to L; equal covariates share it out by households.
-    """
-    weight = rural_households * np.exp(industry)
-    out: Array = n_listed * weight / weight.sum()
-    return out
-
-
-def listing_surprise(listed_nearby: Array, expected_nearby: Array, *, prior_villages: float) -> Array:
-    r"""How many more listed villages there are around a county than covariates let expect, in logs.
-
-    .. math:: u_c = \ln \frac{n_c + \nu}{E_c + \nu}
-
-    =========  ===============  =======================================  ============
-    symbol     name             unit                                     range, shape
-    =========  ===============  =======================================  ============
-    n_c        listed_nearby    listed villages, discounted with         >= 0, (C,)
-                                distance
-    E_c        expected_nearby  the same of ``expected_listed``          >= 0, (C,)
-    nu         prior_villages   villages                                 > 0
-    =========  ===============  =======================================  ============
-
-    The log of the posterior mean of a county's unobserved relative risk when the counts are Poisson around
-    :math:`\theta_c E_c` and :math:`\theta_c` is Gamma with mean 1 and shape :math:`\nu` (Clayton and Kaldor,
-    Biometrics 1987, for maps of disease). It is what the 2014 list says beyond the covariates of 2010: a product
-    that caught on, or one that did not. Limits: as many as expected gives 0; a large :math:`\nu` gives 0
-    everywhere; none where many were expected is negative.
-    """
-    return np.log((listed_nearby + prior_villages) / (expected_nearby + prior_villages))
-
-
 def log_base(
     industry_imitated: Array,
     revealed: Array,
-    surprise: Array,
     *,
-    surprise_effect: float,
     county_deviate: Array,
     town_deviate: Array,
     village_deviate: Array,
@@ -127,22 +83,19 @@ def log_base(
 ) -> Array:
     r"""Log of a village's lasting hazard multiplier.
 
-    .. math:: b_v = \kappa_v a_v + r_v + k_u u_c + \sum_{l \in \{c, t, v\}} (\sigma_l \epsilon_l - \sigma_l^2 / 2)
+    .. math:: b_v = \kappa_v a_v + r_v + \sum_{l \in \{c, t, v\}} (\sigma_l \epsilon_l - \sigma_l^2 / 2)
 
-    ============  =================  =========================  ============
-    symbol        name               unit                       range, shape
-    ============  =================  =========================  ============
-    kappa_v a_v   industry_imitated  log hazard ratio           (V,)
-    r_v           revealed           log hazard ratio           (V,)
-    u_c           surprise           log, ``listing_surprise``  (V,)
-    k_u           surprise_effect    log hazard ratio           real
-    epsilon_l     ``*_deviate``      standard normal            (V,)
-    sigma_l       ``*_sd``           log hazard ratio           >= 0
-    ============  =================  =========================  ============
+    ============  =================  ======================  ============
+    symbol        name               unit                    range, shape
+    ============  =================  ======================  ============
+    kappa_v a_v   industry_imitated  log hazard ratio        (V,)
+    r_v           revealed           log hazard ratio        (V,)
+    epsilon_l     ``*_deviate``      standard normal         (V,)
+    sigma_l       ``*_sd``           log hazard ratio        >= 0
+    ============  =================  ======================  ============
 
     Each random effect has mean one on the hazard's scale, so widening it does not raise the mean hazard.
-    Limits: no industry, nothing revealed, as many listed as expected and no deviates give 0, a hazard multiplier
-    of one.
+    Limits: no industry, nothing revealed and no deviates give 0, a hazard multiplier of one.
     """
     unobserved = (
         county_sd * county_deviate
@@ -150,17 +103,13 @@ def log_base(
         + village_sd * village_deviate
         - 0.5 * (county_sd**2 + town_sd**2 + village_sd**2)
     )
-    out: Array = industry_imitated + revealed + surprise_effect * surprise + unobserved
+    out: Array = industry_imitated + revealed + unobserved
     return out
 
 
-def rooting_factor(
-    industry: Array, industry_imitated: Array, surprise: Array, *, surprise_rooting: float
-) -> Array:
-    r"""Factor on own initiative beyond imitation: :math:`e^{a_v - \kappa_v a_v + k_o u_c}`.
+def rooting_factor(industry: Array, industry_imitated: Array) -> Array:
+    r"""Factor by which industry raises own initiative beyond imitation: :math:`e^{a_v - \kappa_v a_v}`.
 
-    ``industry`` :math:`a_v`, ``industry_imitated`` :math:`\kappa_v a_v`, ``surprise`` :math:`u_c` of
-    ``listing_surprise``, shape (V,); ``surprise_rooting`` :math:`k_o`, log hazard ratio. Limits: 1 where industry
-    acts fully on imitation and as many villages are listed as expected.
+    ``industry`` :math:`a_v`, ``industry_imitated`` :math:`\kappa_v a_v`, shape (V,). Limits: 1 where both agree.
     """
-    return np.exp(industry - industry_imitated + surprise_rooting * surprise)
+    return np.exp(industry - industry_imitated)

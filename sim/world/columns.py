@@ -8,8 +8,6 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.world.surroundings import Surroundings
-
 __all__ = ["COVARIATES", "Columns", "Counties", "Towns", "Villages", "frozen_columns"]
 
 Floats = NDArray[np.float64]
@@ -87,13 +85,12 @@ class Villages:
 
 @dataclass(frozen=True)
 class Columns:
-    """The three tables of a world, the names of its products, and the counties around."""
+    """The three tables of a world and the names of its products."""
 
     counties: Counties
     towns: Towns
     villages: Villages
     products: tuple[str, ...]
-    surroundings: Surroundings
 
 
 def frozen_columns(table: Table) -> Table:

@@ -14,7 +14,6 @@ from sim.world.nearness import nearness_by_product
 from sim.world.positions import county_radius_km, great_circle_km, on_spiral
 from sim.world.products import draw_products
 from sim.world.request import WorldRequest
-from sim.world.surroundings import Surroundings, surroundings
 from sim.world.tree import VillageFrame, county_frame, deviates, listed_villages, village_frame
 
 __all__ = ["real_columns"]
@@ -31,8 +30,7 @@ def real_columns(request: WorldRequest) -> Columns:
     county_table = _counties(request, rows)
     town_table = _towns(request, frame, county_table, radius)
     village_table = _villages(request, frame, county_table, town_table, radius)
-    names = tuple(str(name) for name in products().product)
-    return Columns(county_table, town_table, village_table, names, _surroundings(request, rows))
+    return Columns(county_table, town_table, village_table, tuple(str(name) for name in products().product))
 
 
 def _counties(request: WorldRequest, rows: Integers) -> Counties:
@@ -56,23 +54,6 @@ def _counties(request: WorldRequest, rows: Integers) -> Counties:
         deviate=deviates(request.world_seed, "county effect", code),
     )
     return frozen_columns(columns)
-
-
-def _surroundings(request: WorldRequest, rows: Integers) -> Surroundings:
-    """Counties of the whole country around those of the region, with their villages on the 2014 list."""
-    table, observed = counties(), observed_villages()
-    everywhere = np.arange(table.adcode.size)
-    return surroundings(
-        table.lon,
-        table.lat,
-        rows,
-        covariates=county_frame(everywhere).covariates,
-        rural_households=table.rural_households.astype(np.float64),
-        listed=np.bincount(observed.county_index[observed.listed_2014], minlength=everywhere.size).astype(
-            np.float64
-        ),
-        decay_km=float(request["world.surprise_decay"]),
-    )
 
 
 def _towns(request: WorldRequest, frame: VillageFrame, county: Counties, radius_km: Floats) -> Towns:

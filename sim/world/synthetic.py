@@ -13,7 +13,6 @@ from sim.world.nearness import nearness_by_product
 from sim.world.positions import great_circle_km, on_spiral
 from sim.world.products import draw_products
 from sim.world.request import WorldRequest
-from sim.world.surroundings import Surroundings, surroundings
 from sim.world.tree import deviates
 
 __all__ = ["synthetic_columns"]
@@ -57,22 +56,7 @@ def synthetic_columns(request: WorldRequest) -> Columns:
         )
     )
     villages = _villages(request, np.sort(np.arange(size.villages) % size.towns), county_table, town_table)
-    names = tuple(str(name) for name in products().product)
-    return Columns(county_table, town_table, villages, names, _surroundings(request, county_table, villages))
-
-
-def _surroundings(request: WorldRequest, county: Counties, villages: Villages) -> Surroundings:
-    """A synthetic world is the whole of its country."""
-    n = county.code.size
-    return surroundings(
-        county.lon,
-        county.lat,
-        np.arange(n),
-        covariates=county.covariates,
-        rural_households=county.rural_households,
-        listed=np.bincount(villages.county, villages.listed, minlength=n).astype(np.float64),
-        decay_km=float(request["world.surprise_decay"]),
-    )
+    return Columns(county_table, town_table, villages, tuple(str(name) for name in products().product))
 
 
 def _counties(request: WorldRequest, n: int, n_households: int) -> Counties:

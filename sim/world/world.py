@@ -19,7 +19,6 @@ from sim.world.real import real_columns
 from sim.world.regions import resolve_region
 from sim.world.request import WorldRequest, world_request
 from sim.world.roll_out import named_openings
-from sim.world.surroundings import Surroundings
 from sim.world.synthetic import synthetic_columns
 
 __all__ = ["World", "build_world"]
@@ -37,7 +36,6 @@ class World:
     products : names of the products, P of them.
     first_household : (V + 1,) index of each village's first household, then the number of households.
     graph : who knows whom among the households.
-    surroundings : the counties around each county, also those outside the region.
     """
 
     counties: Counties
@@ -46,7 +44,6 @@ class World:
     products: tuple[str, ...]
     first_household: Integers
     graph: AcquaintanceGraph
-    surroundings: Surroundings
 
     @property
     def n_counties(self) -> int:
@@ -113,8 +110,7 @@ def _build(request: WorldRequest) -> World:
     graph = _implicit(request, columns, first)
     if request.graph is not None:
         graph = explicit_graph(request.graph, first)
-    tables = (columns.counties, columns.towns, columns.villages, columns.products)
-    return World(*tables, first, graph, columns.surroundings)
+    return World(columns.counties, columns.towns, columns.villages, columns.products, first, graph)
 
 
 def _check_sizes(households: Integers) -> None:

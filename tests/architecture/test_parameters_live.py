@@ -32,8 +32,6 @@ BUSY = {
     "adoption.internet_effect": 1.0,
     "base.manufacturing": 0.5,
     "base.village_sd": 0.5,
-    "base.surprise_effect": 0.2,
-    "base.surprise_rooting": 0.2,
     "adoption.imitation": 0.15,
     "exit.monthly_rate": 0.05,
     "logistics.floor_cost": 5.5,

@@ -80,7 +80,7 @@ def test_what_is_imitated_of_industry_lies_between_none_and_all_and_fades_with_n
     assert (abs(part) <= abs(a)).all()
     assert (part * a >= 0).all()
     assert rises(abs(part)[::-1])
-    factor = base.rooting_factor(np.full(2, a), part, np.zeros(2), surprise_rooting=0.5)
+    factor = base.rooting_factor(np.full(2, a), part)
     assert (factor >= 1).all() if a >= 0 else (factor <= 1).all()
 
 

@@ -7,26 +7,16 @@ import math
 import numpy as np
 import pytest
 
-from sim.rules.base import (
-    expected_listed,
-    industry,
-    industry_in_imitation,
-    listing_surprise,
-    log_base,
-    revealed_base,
-    rooting_factor,
-)
+from sim.rules.base import industry, industry_in_imitation, log_base, revealed_base, rooting_factor
 
 LEVELS = ("county", "town", "village")
 
 
-def base_of(imitated, revealed, *, surprise=0.0, effect=0.3, sd=(0.0, 0.0, 0.0), deviate=(0.0, 0.0, 0.0)):
+def base_of(imitated, revealed, *, sd=(0.0, 0.0, 0.0), deviate=(0.0, 0.0, 0.0)):
     """Log base of one village."""
     return log_base(
         np.array([imitated]),
         np.array([revealed]),
-        np.array([surprise]),
-        surprise_effect=effect,
         **{f"{level}_deviate": np.array([d]) for level, d in zip(LEVELS, deviate, strict=True)},
         **{f"{level}_sd": s for level, s in zip(LEVELS, sd, strict=True)},
     )[0]
@@ -62,7 +52,6 @@ def test_industry_acts_on_imitation_less_where_listed_villages_are_near(nearness
 def test_log_base_adds_what_is_imitated_and_what_is_revealed():
     assert base_of(0.6, 0.5) == pytest.approx(1.1)
     assert base_of(0.0, 0.0) == 0.0
-    assert base_of(0.6, 0.5, surprise=-2.0, effect=0.25) == pytest.approx(0.6)
 
 
 @pytest.mark.parametrize("level", range(3))
@@ -80,32 +69,11 @@ def test_random_effects_leave_the_mean_hazard_alone():
 
 
 def test_rooting_gives_own_initiative_the_rest_of_industry():
-    whole, imitated = np.array([0.0, 2.0, -1.0, 0.7]), np.array([0.0, 0.5, -0.25, 0.7])
-    factor = rooting_factor(whole, imitated, np.zeros(4), surprise_rooting=0.4)
+    factor = rooting_factor(np.array([0.0, 2.0, -1.0, 0.7]), np.array([0.0, 0.5, -0.25, 0.7]))
     assert factor == pytest.approx(np.exp([0.0, 1.5, -0.75, 0.0]))
-    factor = rooting_factor(whole, imitated, np.array([0.0, -1.0, 2.0, 5.0]), surprise_rooting=0.4)
-    assert factor == pytest.approx(np.exp([0.0, 1.1, 0.05, 2.0]))
 
 
 @pytest.mark.parametrize("imitated", [0.0, 0.5, 1.7])
 def test_industry_acts_in_full_on_own_initiative_whatever_is_imitated(imitated):
-    own = math.exp(base_of(imitated, 0.0)) * rooting_factor(
-        np.array([1.7]), np.array([imitated]), np.zeros(1), surprise_rooting=0.3
-    )
+    own = math.exp(base_of(imitated, 0.0)) * rooting_factor(np.array([1.7]), np.array([imitated]))
     assert own == pytest.approx([math.exp(1.7)])
-
-
-def test_expected_villages_add_up_to_the_list_and_follow_households_and_industry():
-    expected = expected_listed(np.log([1.0, 2.0, 1.0]), np.array([100.0, 100.0, 200.0]), 10.0)
-    assert expected == pytest.approx([2.0, 4.0, 4.0])
-
-
-def test_surprise_is_the_log_of_a_gamma_poisson_posterior_mean():
-    # Listed, expected and prior weight: as expected 0, more positive, none where many were expected negative.
-    surprise = listing_surprise(np.array([3.0, 7.0, 0.0]), np.array([3.0, 0.5, 4.5]), prior_villages=0.5)
-    assert surprise == pytest.approx([0.0, math.log(7.5), math.log(0.1)])
-
-
-def test_a_strong_prior_leaves_nothing_of_surprise():
-    surprise = listing_surprise(np.array([30.0, 0.0]), np.array([0.0, 30.0]), prior_villages=1e12)
-    assert surprise == pytest.approx([0.0, 0.0], abs=1e-9)

@@ -79,8 +79,9 @@ def calibrate(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Fit the free parameters to the published facts: posterior.nc (ArviZ), summary, calibrated.yaml, figures.
+    """Fit the free parameters to the published facts: posterior.nc (ArviZ), summary, scenarios, figures.
 
+    calibrated.yaml stands at the medians, ensemble.yaml is swept over draws of the posterior (`sweep`).
     Runs are drawn where earlier ones came close to the facts. Every finished run is kept in the folder
     (runs/NAME-calibration): stopped at any moment, the same command with --resume goes on and gives the same
     posterior. All of China takes about two hours on two idle cores, --quick a quarter of an hour. Needs

@@ -17,6 +17,7 @@ from sim.calibration.targets import Target
 from sim.errors import Place, Problem, ResultError
 from sim.results.provenance import provenance, utc_now
 from sim.scenario import Scenario
+from sim.scenario.canonical import scenario_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +32,9 @@ POSTERIOR_FILE = "posterior.nc"
 _QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 #: Draws of the shipped sample.
 N_DRAWS = 400
+#: Draws of the ensemble scenario.
+N_MEMBERS = 40
+_DIGITS = 5
 #: A marginal whose spread is more than this share of the prior's says that the facts do not inform the parameter.
 UNINFORMED = 0.9
 
@@ -65,6 +69,22 @@ class Posterior:
     def median(self) -> dict[str, Any]:
         """Median of every free parameter, each by itself."""
         return values_at(self.priors, self.sample.quantile(0.5)[None])[0]
+
+    @property
+    def calibrated(self) -> Scenario:
+        """The scenario at the medians."""
+        return self.scenario.replace(self.median)
+
+    def ensemble(self, n: int = N_MEMBERS) -> Scenario:
+        """The scenario at the medians, with a sweep over draws, each with a world and a history of its own."""
+        world, history = self.scenario.world_seed, self.scenario.history_seed
+        points = [
+            {name: _rounded(value) for name, value in draw.items()}
+            | {"world_seed": world + number, "history_seed": history + number}
+            for number, draw in enumerate(self.draws(n))
+        ]
+        content = {**scenario_file(self.calibrated), "sweep": {"list": points, "replicates": 1}}
+        return Scenario.from_mapping(content, folder=self.scenario.folder, vocabulary=self.scenario.vocabulary)
 
     @property
     def summary(self) -> pd.DataFrame:
@@ -176,7 +196,9 @@ class Posterior:
         }
 
     def save(self, folder: Path, n: int = N_DRAWS) -> Path:
-        """Write posterior.nc (``arviz.from_netcdf`` reads it), its tables, provenance and calibrated.yaml.
+        """Write posterior.nc (``arviz.from_netcdf`` reads it), its tables, provenance and two scenarios.
+
+        ``calibrated.yaml`` stands at the medians; ``ensemble.yaml`` is swept over draws (``hinterland sweep``).
 
         Raises
         ------
@@ -194,7 +216,8 @@ class Posterior:
             self.prior_check.to_csv(folder / "prior_check.csv", index=False, lineterminator="\n")
             text = json.dumps(self.provenance(), ensure_ascii=False, indent=2)
             (folder / "posterior.json").write_text(text + "\n", encoding="utf-8")
-            (folder / "calibrated.yaml").write_text(self.scenario.replace(self.median).to_yaml(), encoding="utf-8")
+            for name, scenario in (("calibrated", self.calibrated), ("ensemble", self.ensemble())):
+                (folder / f"{name}.yaml").write_text(scenario.to_yaml(), encoding="utf-8")
         except OSError as error:
             reason = error.strerror or str(error)
             problem = Problem(f"cannot be written ({reason})", Place(str(folder)), "name another folder")
@@ -205,6 +228,11 @@ class Posterior:
         name = self.scenario.title or self.scenario.name
         runs = len(self.table.shares)
         return f"{name}: posterior of {len(self.priors)} parameters from {runs:,} runs"
+
+
+def _rounded(value: Any) -> Any:
+    """A draw to be read by people: far more digits than the posterior knows."""
+    return float(f"{value:.{_DIGITS}g}") if isinstance(value, float) else value
 
 
 def read_draws(path: Path, scenario: Scenario) -> list[dict[str, Any]]:

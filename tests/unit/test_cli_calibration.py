@@ -52,6 +52,7 @@ def test_calibrate_then_validate_its_posterior(files):
         "prior_check.csv",
         "recovery.csv",
         "calibrated.yaml",
+        "ensemble.yaml",
     ):
         assert (out / name).is_file()
     assert (out / "figures" / "pairs.png").is_file()

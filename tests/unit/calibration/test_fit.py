@@ -102,6 +102,13 @@ def test_files_are_arviz_data_and_give_the_draws_back(small, quick, tmp_path):
     assert set(origin["priors"]) == set(TRUTH)
     fitted = sim.load_scenario(path.parent / "calibrated.yaml")
     assert {name: fitted.values[name] for name in TRUTH} == posterior.median
+    plan = sim.load_scenario(path.parent / "ensemble.yaml").sweep
+    for number, (point, draw) in enumerate(zip(plan.listed, posterior.draws(len(plan.listed)), strict=True)):
+        assert {name: point[name] for name in TRUTH} == pytest.approx(draw, rel=1e-4)
+        assert (point["world_seed"], point["history_seed"]) == (
+            small.world_seed + number,
+            small.history_seed + number,
+        )
     with pytest.raises(ResultError, match="is no posterior file"):
         read_draws(path.parent / "posterior.json", small)
 

@@ -50,7 +50,7 @@ BUSY = {
     "recognition.town_villages_min": 3,
     "recognition.cluster_villages_min": 4,
     "recognition.large_cluster_villages_min": 6,
-    "recognition.cluster_sales_min_yuan": 2e6,
+    "recognition.cluster_sales_min_yuan": 6e6,
 }
 #: One county of the real tree, with few households, for what only the shipped tables tell.
 REAL = BUSY | {"region": {"counties": [320324]}, "world.household_scale": 0.02, "adoption.own_initiative": 1e-4}

@@ -42,7 +42,8 @@ def test_the_size_of_shops_nobody_has_changes_nothing(busy):
 
 
 def test_their_shops_are_counted_month_by_month(busy):
-    run = Simulation(*busy(**COMING, migration__shop_share=0.4, mechanisms__chain=True))
+    slower = {"adoption__own_initiative": 4e-4, "adoption__imitation": 0.1}  # leaves villages without merchants
+    run = Simulation(*busy(**COMING, **slower, migration__shop_share=0.4, mechanisms__chain=True))
     villages, world = run.state.villages, run.world
     for _ in range(run.scenario.n_months):
         run.step()

@@ -34,6 +34,7 @@ SPECIAL = {
         "relief": lambda: np.ones(3),
     },
     "limits.scarcity": {"capacities": lambda: GENERATOR.uniform(1, 9, (3, V)), "weights": lambda: np.ones(3)},
+    "base.revealed_base": {"listed_in_town": lambda: np.arange(V) % 3},
     "base.industry": {"covariates": lambda: GENERATOR.normal(size=(V, 3)), "coefficients": lambda: np.ones(3)},
     "copying.leading_product": {"shops_by_product": lambda: GENERATOR.uniform(0, 9, (V, 3))},
     "copying.product_taken": {

@@ -91,7 +91,9 @@ def test_quickstart_cheaper_parcels_bring_more_than_another_luck():
     shops = {words: run.national["shops"].iloc[-1] for words, run in done.names["runs"].items()}
     luck = abs(shops["another luck"] - shops["as it was"])
     assert shops["half a yuan less"] - shops["as it was"] > 5 * luck > 0
-    assert done.names["last"]["shops"].min() > 50
+    last = done.names["last"]
+    assert ((last["shops"] >= 100) | (last["shops"] >= 0.1 * last["households"])).all()
+    assert (last["online_sales_yuan"] >= 10e6).all()
 
 
 def test_sweep_has_more_shops_with_cheaper_parcels_and_with_more_courses():
@@ -105,15 +107,18 @@ def test_sweep_has_more_shops_with_cheaper_parcels_and_with_more_courses():
     assert 1.0 < factor[-1] / factor[0] < 1.3, "more where parcels are dear, but nearly flat"
 
 
-def test_policies_are_safe_in_shops_and_do_not_move_villages():
+def test_policies_are_safe_in_shops_and_hardly_move_villages():
     done = ran("03-policies")
     assert done.figures == 2
     table = done.names["table"]
     assert table.loc["shops", "safe"].all()
     assert (table.loc["shops", "low"] > 0).all()
-    assert (table.loc["villages", "difference"] == 0).all()
+    assert table.loc["villages", "difference"].between(0, 2).all()
+    assert not table.loc[("villages", "loans"), "safe"]
     assert (table.loc["shops", "variance_reduction"] > 10).all()
-    assert done.names["order"]["scenario"].tolist()[0] == "courses"
+    assert done.names["order"]["scenario"].tolist()[:3] == ["parcels", "courses", "loans"]
+    price = table.loc["shops", "cost_per_additional_yuan"]
+    assert price["courses"] < price["loans"] < price["parcels"]
     assert set(done.names["policies"].table["holds"]) == {"yes"}
     parts = done.names["parts"].table.set_index("mechanism")["share"]
     assert parts["imitation"] > 0.8
@@ -126,6 +131,7 @@ def test_one_village_is_a_chain_that_begins_with_pioneers():
     generations = done.names["generations"].set_index("generation")["nodes"]
     assert generations[0] < generations[1:].sum()
     assert done.names["nx"].is_forest(done.names["forest"])
-    assert not any(row["recognised"] for row in done.names["story"].to_dict()["decembers"] if "recognised" in row)
+    decembers = done.names["story"].to_dict()["decembers"]
+    assert [row["year"] for row in decembers if row["recognised"]] == [2015]
     assert {len(counts) for counts in done.names["shops_2015"].values()} == {12}
     assert min(done.names["shops_2015"]["李八庄村"]) > 0

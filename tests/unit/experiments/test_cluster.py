@@ -72,7 +72,7 @@ def test_an_address_chooses_the_cluster(monkeypatch):
     pytest.importorskip("distributed")
     assert executor_for("tcp://10.0.0.1:8786", 5).address == "tcp://10.0.0.1:8786"
     monkeypatch.setattr(cluster.importlib.util, "find_spec", lambda _name: None)
-    with pytest.raises(RunError, match=r"hinterland\[cluster\]"):
+    with pytest.raises(RunError, match=r"'\.\[cluster\]'"):
         Cluster("tcp://10.0.0.1:8786")
 
 

@@ -147,5 +147,5 @@ def test_unknown_outcomes_and_years(screened):
 
 def test_without_salib_the_extra_is_named(tiny, monkeypatch):
     monkeypatch.setattr(module.importlib.util, "find_spec", lambda _name: None)
-    with pytest.raises(RunError, match=r"hinterland\[calibration\]"):
+    with pytest.raises(RunError, match=r"'\.\[calibration\]'"):
         sensitivity(tiny, PARAMETERS)

@@ -180,7 +180,7 @@ def test_without_the_extra_the_error_says_how_to_get_it(monkeypatch, rook):
         return real(name, *args, **kwargs)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(ImportError, match=r"pip install 'hinterland\[spatial\]'"):
+    with pytest.raises(ImportError, match=r"pip install --editable '\.\[spatial\]'"):
         morans_i(GRADIENT, rook)
     with pytest.raises(ImportError, match=r"libpysal is needed"):
         county_weights(LON, LAT)

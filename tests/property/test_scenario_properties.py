@@ -14,7 +14,13 @@ from sim.scenario.vocabulary import default_vocabulary
 from sim.scenario.yaml_source import read_text
 
 VOCABULARY = default_vocabulary()
-ROWS = list(VOCABULARY.parameters.values())
+#: Parameters that only some rule of imitation reads; another rule refuses them (test_contradictions.py).
+OF_A_RULE = {"adoption.rule", "adoption.threshold_sellers"}
+ROWS = [
+    row
+    for row in VOCABULARY.parameters.values()
+    if row.name not in OF_A_RULE and not row.name.startswith("information.")
+]
 NUMBERS = [row for row in ROWS if row.type in {"float", "int"}]
 BOUNDED = [row for row in NUMBERS if row.low is not None or row.high is not None]
 MONTHLY = [row for row in ROWS if row.scope == "month"]

@@ -6,6 +6,7 @@ import importlib.util
 import os
 import pickle
 import shutil
+import sys
 from pathlib import Path
 
 import numba
@@ -37,6 +38,9 @@ def function(tmp_path, monkeypatch):
     spec = importlib.util.spec_from_file_location("source", tmp_path / "source.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    monkeypatch.setitem(
+        sys.modules, "source", module
+    )  # where Numba looks for a function's globals when it loads code
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "cache"))
     return module.twice
 

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -38,10 +39,12 @@ if __name__ == "__main__":
 """
 
 
-def begin(folder: Path, workers: int = 1, replicates: int = REPLICATES) -> subprocess.Popen[bytes]:
-    arguments = [json.dumps(MAPPING), str(replicates), str(folder), str(workers)]
+def begin(folder: Path, workers: int = 1) -> subprocess.Popen[bytes]:
+    arguments = [json.dumps(MAPPING), str(REPLICATES), str(folder), str(workers)]
     command = [sys.executable, "-c", CODE, *arguments]
-    return subprocess.Popen(command, cwd=ROOT, start_new_session=True, stderr=subprocess.PIPE)
+    # Tests begun in the background of a shell are deaf to Ctrl-C, and so would be their children.
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    return subprocess.Popen(command, cwd=ROOT, start_new_session=True, stderr=subprocess.PIPE, preexec_fn=heard)
 
 
 def end(process: subprocess.Popen[bytes]) -> bytes:
@@ -144,7 +147,7 @@ def test_two_at_once_on_one_store(tmp_path, unbroken):
 
 
 def test_ctrl_c_stops_cleanly_and_says_how_to_resume(tmp_path, unbroken):
-    process = begin(tmp_path, workers=2, replicates=50 * REPLICATES)  # more than end before the signal
+    process = begin(tmp_path, workers=2)
     while process.poll() is None and finished(tmp_path) < 3:
         time.sleep(0.01)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process of the group

@@ -15,6 +15,7 @@ from __future__ import annotations
 import ast
 import csv
 import gzip
+import inspect
 import re
 import sys
 from collections import Counter
@@ -271,7 +272,7 @@ def commands(_words: Iterable[str], _page: str) -> str:
     group = typer.main.get_command(app)
     parts = []
     for name, command in _commands(group, ""):
-        summary = " ".join((command.help or "").split("\n\n")[0].split())
+        summary = " ".join((inspect.getdoc(command.callback) or "").split("\n\n")[0].split())
         lines = [line + (f"   # {words}" if words else "") for line, words in EXAMPLES.get(name, ())]
         rows = [
             (" ".join(f"`{word}`" for word in option.opts), _plain(option.help or ""))

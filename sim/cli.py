@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -13,7 +15,7 @@ from sim.cli_attribute import attribute
 from sim.cli_calibrate import calibrate
 from sim.cli_compare import compare
 from sim.cli_diagnose import diagnose
-from sim.cli_examples import EXIT_STATUS, epilog
+from sim.cli_examples import EXIT_STATUS, epilog, shown_whole
 from sim.cli_explain import explain
 from sim.cli_policies import policies
 from sim.cli_report import report
@@ -26,7 +28,12 @@ from sim.cli_validate import validate
 
 __all__ = ["app", "main"]
 
-_RUNNING, _JUDGING, _READING = "Simulate", "Hold against the facts", "Read and prepare"
+#: Commands by the panel of the help they stand in, in the order of a first acquaintance.
+_PANELS: Final[Mapping[str, tuple[Callable[..., None], ...]]] = {
+    "Simulate": (run, dashboard, sweep, compare, policies, attribute, sensitivity),
+    "Hold against the facts": (calibrate, validate),
+    "Read and prepare": (explain, report, diagnose, accept_code),
+}
 
 app = typer.Typer(
     name="hinterland",
@@ -42,20 +49,12 @@ app = typer.Typer(
         )
     ),
 )
-app.command(epilog=epilog("run"), rich_help_panel=_RUNNING)(run)
-app.command("app", epilog=epilog("app"), rich_help_panel=_RUNNING)(dashboard)
-app.command(epilog=epilog("sweep"), rich_help_panel=_RUNNING)(sweep)
-app.command(epilog=epilog("compare"), rich_help_panel=_RUNNING)(compare)
-app.command(epilog=epilog("policies"), rich_help_panel=_RUNNING)(policies)
-app.command(epilog=epilog("attribute"), rich_help_panel=_RUNNING)(attribute)
-app.command(epilog=epilog("sensitivity"), rich_help_panel=_RUNNING)(sensitivity)
-app.command(epilog=epilog("calibrate"), rich_help_panel=_JUDGING)(calibrate)
-app.command(epilog=epilog("validate"), rich_help_panel=_JUDGING)(validate)
-app.command(epilog=epilog("explain"), rich_help_panel=_READING)(explain)
-app.command(epilog=epilog("report"), rich_help_panel=_READING)(report)
-app.command(epilog=epilog("diagnose"), rich_help_panel=_READING)(diagnose)
-app.command("accept-code", epilog=epilog("accept-code"), rich_help_panel=_READING)(accept_code)
-app.add_typer(scenario_commands, name="scenario", rich_help_panel=_READING)
+for _panel, _commands in _PANELS.items():
+    for _command in _commands:
+        _name = _command.__name__.replace("_", "-")
+        _words = shown_whole(inspect.getdoc(_command) or "")
+        app.command(_name, help=_words, epilog=epilog(_name), rich_help_panel=_panel)(_command)
+app.add_typer(scenario_commands, name="scenario", rich_help_panel="Read and prepare")
 
 
 def _show_version(wanted: bool) -> None:

@@ -52,11 +52,11 @@ def app(
             warning = (
                 f"--address {address}: whoever reaches this machine can use the page; it asks for no password"
             )
-            console(stderr=True).print(warning, markup=False, soft_wrap=True, style="yellow")
+            console(stderr=True).print(warning, soft_wrap=True, style="yellow")
         notice = compilation_notice(cache_folder())
-        console().print(f"http://{_host(address)}:{port}  (Ctrl-C ends it)", markup=False, soft_wrap=True)
+        console().print(f"http://{_host(address)}:{port}  (Ctrl-C ends it)", soft_wrap=True)
         if notice is not None:
-            console().print(notice, markup=False, soft_wrap=True)
+            console().print(notice, soft_wrap=True)
         try:
             serve(
                 loaded,
@@ -67,7 +67,7 @@ def app(
                 show=not no_browser,
             )
         except KeyboardInterrupt:
-            console().print("ended", markup=False)
+            console().print("ended")
 
 
 def _host(address: str) -> str:

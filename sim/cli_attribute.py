@@ -66,12 +66,12 @@ def attribute(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Take each mechanism out on the same luck, and print what share of the growth to the last December goes with
-    it.
+    """Take each mechanism out on the same luck, and print what share of the growth goes with it.
 
-    Besides the mechanisms of a scenario there are imitation, own_initiative, pioneers, internet,
-    ties_beyond_village and ties_ring, _village, _town, _county, _prefecture. Single shares need not sum to one;
-    with --shapley they do. Without --out the folder is runs/NAME-attribute; --resume adds histories or mechanisms.
+    Growth is counted to the last December. Besides the mechanisms of a scenario there are imitation,
+    own_initiative, pioneers, internet, ties_beyond_village and ties_ring, _village, _town, _county, _prefecture.
+    Single shares need not sum to one; with --shapley they do. Without --out the folder is runs/NAME-attribute;
+    --resume adds histories or mechanisms.
     """
     from sim.experiments.attribute import attribute as analyse
     from sim.plotting import AttributionPlots

@@ -135,14 +135,14 @@ def _print_costs(result: ComparisonResult) -> None:
     screen, table = console(), result.table
     for row in result.costs.to_dict("records"):
         more = _signed(row, "more_yuan")
-        screen.print(f"{row['policy']}: costs {more} yuan ({row['source']})", markup=False, soft_wrap=True)
+        screen.print(f"{row['policy']}: costs {more} yuan ({row['source']})", soft_wrap=True)
         for name, word in (("villages", "Taobao village"), ("shops", "shop")):
             found = table[(table["policy"] == row["policy"]) & (table["outcome"] == name)].iloc[0]
             yuan, low, high = (found[f"cost_per_additional_{each}"] for each in ("yuan", "low", "high"))
             text = "the difference may be none, so no cost of one more is bounded"
             if yuan == yuan:
                 text = f"{short(yuan)} yuan [{short(low)}, {short(high)}]"
-            screen.print(f"  an additional {word}: {text}", markup=False, soft_wrap=True)
+            screen.print(f"  an additional {word}: {text}", soft_wrap=True)
 
 
 def _print_ranking(result: ComparisonResult) -> None:
@@ -155,7 +155,7 @@ def _print_ranking(result: ComparisonResult) -> None:
                 more = row["more_pairs"]
                 text += " (not safe" + (f", {more:,.0f} more pairs)" if more == more else ")")
             texts.append(text)
-        console().print(f"by {words}: {' > '.join(texts)}", markup=False, soft_wrap=True)
+        console().print(f"by {words}: {' > '.join(texts)}", soft_wrap=True)
 
 
 def _compared_cells(row: dict[Any, Any]) -> list[str]:

@@ -64,7 +64,7 @@ def diagnose(
     if not quiet:
         _print(tables, test, strata, found)
     if not no_figures:
-        console().print(f"drawn in {figure}", markup=False, soft_wrap=True)
+        console().print(f"drawn in {figure}", soft_wrap=True)
 
 
 def _json(tables: dict[str, pd.DataFrame], test: Permutation, bass: BassFit | None) -> dict[str, Any]:
@@ -94,8 +94,8 @@ def _print(tables: dict[str, pd.DataFrame], test: Permutation, strata: str, foun
         for row in frame.to_dict("records"):
             table.add_row(*(_cell(value) for value in row.values()))
         screen.print(table)
-    screen.print(_ties(test, strata), markup=False, soft_wrap=True)
-    screen.print(_bass(found.bass), markup=False, soft_wrap=True)
+    screen.print(_ties(test, strata), soft_wrap=True)
+    screen.print(_bass(found.bass), soft_wrap=True)
 
 
 def _cell(value: Any) -> str:

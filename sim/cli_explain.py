@@ -169,7 +169,7 @@ def _say(message: str) -> None:
     """A word to people at a terminal; nothing in a pipe."""
     screen = console(stderr=True)
     if screen.is_terminal:
-        screen.print(message, markup=False, soft_wrap=True, style="dim")
+        screen.print(message, soft_wrap=True, style="dim")
 
 
 def _draw(story: VillageStory, file: Path) -> None:

@@ -44,7 +44,7 @@ def finish(
     if quiet and not as_json:
         typer.echo(str(folder))
     elif not as_json:
-        console().print(f"written to {folder}", markup=False, soft_wrap=True)
+        console().print(f"written to {folder}", soft_wrap=True)
     if failures and dataset is not None and _is_empty(dataset):
         say_error("no run succeeded")
     if failures:

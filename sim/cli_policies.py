@@ -124,7 +124,7 @@ def _print(result: PoliciesResult) -> None:
     screen.print(table)
     if not wide:
         for row in rows:
-            screen.print(f"{row['policy']}: {row['question']}", markup=False)
+            screen.print(f"{row['policy']}: {row['question']}")
 
 
 def _cells(row: dict[Any, Any], *, wide: bool) -> list[str]:

@@ -69,7 +69,7 @@ def _write(run: Path, output: Path, language: str, animation: Path | None, *, qu
         if quiet:
             typer.echo(str(path))
         else:
-            console().print(f"written to {path}", markup=False, soft_wrap=True)
+            console().print(f"written to {path}", soft_wrap=True)
 
 
 def _read(run: Path) -> RunResult | EnsembleResult:

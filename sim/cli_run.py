@@ -106,7 +106,7 @@ def _announce_compilation() -> None:
 
     message = compilation_notice(cache_folder())
     if message is not None:
-        console(stderr=True).print(message, markup=False, soft_wrap=True)
+        console(stderr=True).print(message, soft_wrap=True)
 
 
 def compilation_notice(folder: Path | None) -> str | None:
@@ -207,7 +207,7 @@ def _report(result: RunResult, folder: Path, changed: list[str], *, quiet: bool,
         typer.echo(str(folder))
     else:
         _print_table(result, changed)
-        console().print(f"written to {folder}", markup=False, soft_wrap=True)
+        console().print(f"written to {folder}", soft_wrap=True)
 
 
 def _summary(result: RunResult, folder: Path) -> dict[str, Any]:
@@ -249,9 +249,9 @@ def _print_table(result: RunResult, changed: list[str]) -> None:
     for words, cells in rows:
         table.add_row(words, *(text for pair in cells for text in (pair if observed else pair[:1])))
     screen = console()
-    screen.print(scenario.title or scenario.name, markup=False, soft_wrap=True, style="italic")
+    screen.print(scenario.title or scenario.name, soft_wrap=True, style="italic")
     for line in changed:
-        screen.print(f"changed: {line}", markup=False, soft_wrap=True)
+        screen.print(f"changed: {line}", soft_wrap=True)
     if rows:
         screen.print(table)
     else:

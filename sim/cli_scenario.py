@@ -12,7 +12,7 @@ import typer
 
 from sim.cli_complete import scenario_files
 from sim.cli_examples import epilog
-from sim.cli_terminal import USER_MISTAKE, print_json
+from sim.cli_terminal import USER_MISTAKE, console, print_json
 from sim.errors import Place, Problem, ScenarioError, counted
 
 if TYPE_CHECKING:
@@ -27,17 +27,11 @@ app = typer.Typer(no_args_is_help=True, help="Check, show, compare and list scen
 _WIDE = 120  # columns from which on the sources of values have one of their own
 
 
-def _console(*, stderr: bool = False) -> Console:
-    from rich.console import Console
-
-    return Console(stderr=stderr, highlight=False)
-
-
 def _report(error: ScenarioError) -> None:
     """Every problem on a line of its own, as plain text that editors can jump to."""
-    console = _console(stderr=True)
+    screen = console(stderr=True)
     for problem in error.problems:
-        console.print(str(problem), markup=False, soft_wrap=True, style="red")
+        screen.print(str(problem), soft_wrap=True, style="red")
 
 
 @contextmanager
@@ -121,7 +115,7 @@ def check(
         else:
             words = f"{describe_span(scenario)}, {describe_region(scenario)}{_roll_out_words(scenario)}"
             if not (quiet or as_json):
-                _console().print(f"{path}: ok, {words}", markup=False, soft_wrap=True)
+                console().print(f"{path}: ok, {words}", soft_wrap=True)
         rows.append({"file": str(path), "ok": not problems, "says": words, "problems": list(map(_row, problems))})
     if as_json:
         print_json(rows)
@@ -150,54 +144,53 @@ def show(file: File, *, as_json: AsJson = False) -> None:
         content["set_at"] = {line.name: line.set_at for line in shown_values(scenario)}
         print_json(content)
         return
-    console = _console()
-    console.print(scenario.name, markup=False, soft_wrap=True, style="bold")
+    screen = console()
+    screen.print(scenario.name, soft_wrap=True, style="bold")
     for word, text in header(scenario):
-        console.print(f"{word}: {text}", markup=False, soft_wrap=True)
+        screen.print(f"{word}: {text}", soft_wrap=True)
     rows = [(line.name, line.value, line.unit, line.set_at, line.source) for line in shown_values(scenario)]
     bold = {place for place, row in enumerate(rows) if row[3] != "default"}
     columns = ("name", "value", "unit", "set at", "source of default")
-    if console.is_terminal and console.width < _WIDE:
-        _print_narrow(console, columns, rows, bold)
+    if screen.is_terminal and screen.width < _WIDE:
+        _print_narrow(screen, columns, rows, bold)
     else:
-        _print_rows(console, columns, rows, bold)
+        _print_rows(screen, columns, rows, bold)
     changes = timeline_lines(scenario)
     if changes:
-        _print_rows(console, ("from", "name", "before", "after"), changes)
+        _print_rows(screen, ("from", "name", "before", "after"), changes)
 
 
 Row = Sequence[str]
 
 
-def _print_rows(console: Console, columns: Row, rows: Sequence[Row], bold: Collection[int] = ()) -> None:
+def _print_rows(screen: Console, columns: Row, rows: Sequence[Row], bold: Collection[int] = ()) -> None:
     """A table on a terminal; in a file or pipe one line a row, its cells at least two spaces apart."""
     from rich import box
-    from rich.markup import escape
     from rich.table import Table
 
-    if not console.is_terminal:
+    if not screen.is_terminal:
         for line in _aligned([columns, *rows]):
-            console.print(line, markup=False, soft_wrap=True)
+            screen.print(line, soft_wrap=True)
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold", no_wrap=column in _WHOLE)
     for place, row in enumerate(rows):
-        table.add_row(*map(escape, row), style="bold" if place in bold else None)
-    console.print(table)
+        table.add_row(*row, style="bold" if place in bold else None)
+    screen.print(table)
 
 
-def _print_narrow(console: Console, columns: Row, rows: Sequence[Row], bold: Collection[int]) -> None:
+def _print_narrow(screen: Console, columns: Row, rows: Sequence[Row], bold: Collection[int]) -> None:
     """Name, value and unit on one line; where a value was set and the source of its default below them."""
     from rich.padding import Padding
     from rich.text import Text
 
     heading, *lines = _aligned([row[:3] for row in (columns, *rows)])
-    console.print(heading, markup=False, style="underline")
+    screen.print(heading, style="underline")
     for place, (line, row) in enumerate(zip(lines, rows, strict=True)):
-        console.print(line, markup=False, style="bold" if place in bold else None)
+        screen.print(line, style="bold" if place in bold else None)
         below = "; ".join(text for text in row[3:] if text)
-        console.print(Padding(Text(below, style="dim"), (0, 0, 0, 4)))
+        screen.print(Padding(Text(below, style="dim"), (0, 0, 0, 4)))
 
 
 def _aligned(rows: Sequence[Row]) -> list[str]:
@@ -241,7 +234,7 @@ def diff(left: File, right: File, *, as_json: AsJson = False) -> None:
         typer.echo("the scenarios simulate the same")
     else:
         lines = [(path, _json(one), _json(other)) for path, one, other in changes]
-        _print_rows(_console(), ("path", str(left), str(right)), lines)
+        _print_rows(console(), ("path", str(left), str(right)), lines)
 
 
 def _json(value: object) -> str:
@@ -283,7 +276,7 @@ def list_files(
     if as_json:
         print_json([dict(zip(columns, row, strict=True)) for row in rows])
     else:
-        _print_rows(_console(), columns, rows)
+        _print_rows(console(), columns, rows)
 
 
 def _may_be_scenario(path: Path) -> bool:

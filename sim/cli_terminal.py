@@ -80,7 +80,7 @@ def _placed(problem: Problem) -> Problem:
 
 def say_error(message: str) -> None:
     """Write a message to the error stream."""
-    console(stderr=True).print(message, markup=False, soft_wrap=True, style="red")
+    console(stderr=True).print(message, soft_wrap=True, style="red")
 
 
 def print_json(value: Any) -> None:
@@ -103,10 +103,13 @@ def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def console(*, stderr: bool = False) -> Console:
-    """The screen; wide enough for tables where no terminal says how wide it is."""
+    """The screen; wide enough for tables where no terminal says how wide it is.
+
+    What is printed comes from files and people: [square brackets] and :100: stay what they are.
+    """
     from rich.console import Console
 
-    screen = Console(stderr=stderr, highlight=False)
+    screen = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
     if not screen.is_terminal:
         screen.width = _PIPED_WIDTH
     return screen

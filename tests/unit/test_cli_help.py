@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import math
 import re
 import shlex
+import tomllib
 
 import pytest
 import typer
@@ -14,7 +16,7 @@ from typer.testing import CliRunner
 from sim.cli import app
 from sim.cli_complete import mechanism_names, outcome_names, parameter_names, scenario_files, village_names
 from sim.cli_examples import EXAMPLES, EXIT_STATUS
-from sim.cli_terminal import print_json
+from sim.cli_terminal import console, print_json, say_error
 from sim.experiments.outcomes import YEARLY
 from tests.architecture.source import ROOT
 
@@ -66,6 +68,45 @@ def test_help_ends_with_the_examples(name):
     assert done.exit_code == 0
     said = " ".join(done.stdout.split())
     assert all(line in said for line, _ in EXAMPLES[name])
+
+
+@pytest.mark.parametrize("name", [name for name, _ in commands()])
+def test_help_shows_every_word_of_command_and_options(name):
+    command = dict(commands())[name]
+    said = words_of(call(*name.split(), "--help", env={"COLUMNS": "400"}).stdout)
+    assert words_of(inspect.getdoc(command.callback)) in said
+    for option in command.params:
+        assert words_of(getattr(option, "help", None) or "") in said, option.name
+
+
+def words_of(text):
+    """Text without frames and line ends."""
+    return " ".join(text.replace("│", " ").split())
+
+
+def test_extras_that_the_help_names_are_in_the_package():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "optional-dependencies"
+    ]
+    named = {
+        extra
+        for _, command in commands()
+        for extra in re.findall(r"\.\[([\w,]+)\]", inspect.getdoc(command.callback))
+    }
+    assert "calibration" in named
+    assert named <= set(extras)
+
+
+def test_the_screen_shows_brackets_and_numbers_between_colons_as_they_are(capsys):
+    from rich.table import Table
+
+    table = Table(title="[draft] of :100:")
+    table.add_row("[/red] :car:")
+    console().print(table)
+    say_error("one.yaml:100:3: '.[calibration]'")
+    shown = capsys.readouterr()
+    assert all(text in shown.out for text in ("[draft] of :100:", "[/red] :car:"))
+    assert shown.err == "one.yaml:100:3: '.[calibration]'\n"
 
 
 def test_help_tells_the_exit_status():

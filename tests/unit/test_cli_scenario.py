@@ -77,7 +77,7 @@ class TestCommands:
 
     @pytest.mark.parametrize("width", [80, 140])
     def test_show_on_a_terminal_cuts_no_unit(self, monkeypatch, width):
-        monkeypatch.setattr(cli_scenario, "_console", lambda: Console(width=width, force_terminal=True))
+        monkeypatch.setattr(cli_scenario, "console", lambda: Console(width=width, force_terminal=True))
         shown = run("show", "long.yaml").stdout
         assert "log hazard ratio per yuan" in shown
         assert max(map(len, re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines())) <= width

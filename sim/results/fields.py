@@ -35,6 +35,10 @@ _HEAD = """# The tables of a run folder
 `villages`, `clusters`, `patterns` and `provinces` are counted each December; in them online sales are those of
 twelve months, in `national` and `counties` those of one.
 
+`provenance.json` holds under `files_sha256` the digest of every other file. `sim.load_result` refuses a folder in
+which a table, `scenario.yaml`, or a graph or table of the roll-out beside it is missing or not as it was saved,
+and names the file. What is added later (a report) and what happens to the figures does not matter.
+
 The columns of `conditions` from `base` on add up to the village's log hazard ratio in the month; `exp` of one is
 the factor by which it multiplied the hazard of every household of the village, against the reference named there.
 """

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from sim.errors import Place, Problem, ResultError
 from sim.results.fields import fields
 from sim.results.provenance import RESULTS_VERSION
 from sim.results.tables import Columns
+from sim.results.whole import changed_since, digests_of
 from sim.scenario import Scenario, load_scenario
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ SAVED_TABLES = (
 #: Tables that run folders of the same layout did not always have; what reads them says so.
 _ADDED_LATER = ("conditions",)
 _PROVENANCE, _SCENARIO, _FIGURES = "provenance.json", "scenario.yaml", "figures"
+#: Key of the provenance on disk under which the other files' digests stand.
+_DIGESTS = "files_sha256"
+_LARGEST_PROVENANCE_BYTES = 10_000_000
 _REPLACE = "name a new folder, or replace it with --force (in Python: overwrite=True)"
 
 
@@ -153,7 +157,7 @@ def _write(
     for name, content in figures.items():
         (folder / _FIGURES / f"{name}.png").write_bytes(content)
     (folder / _SCENARIO).write_text(_portable(scenario, folder).to_yaml(), encoding="utf-8")
-    text = json.dumps(provenance, ensure_ascii=False, indent=2)
+    text = json.dumps({**provenance, _DIGESTS: digests_of(folder)}, ensure_ascii=False, indent=2)
     (folder / _PROVENANCE).write_text(text + "\n", encoding="utf-8")
 
 
@@ -196,20 +200,46 @@ def read(path: Path) -> tuple[Scenario, dict[str, Any], dict[str, Columns]]:
 
     Raises
     ------
-    ResultError : it is no run folder, is damaged, or was written by a later version.
+    ResultError : it is no run folder, is damaged, holds another file than was saved, or was written by a later
+        version.
     """
     try:
-        provenance = json.loads((path / _PROVENANCE).read_text(encoding="utf-8"))
+        provenance, recorded = _read_provenance(path / _PROVENANCE)
         written_as = provenance["results_version"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise _refusal(path, f"is not a run folder (no readable {_PROVENANCE})", "check the path") from error
     if written_as != RESULTS_VERSION:
         message = f"was written in layout {written_as}, this version reads layout {RESULTS_VERSION}"
         raise _refusal(path, message, "read it with the version named in its provenance.json")
-    scenario = load_scenario(path / _SCENARIO)
     files = {name: path / f"{name}.parquet" for name in SAVED_TABLES}
     there = {name: file for name, file in files.items() if name not in _ADDED_LATER or file.exists()}
+    if recorded is not None:
+        _check_whole(path, recorded, there.values())
+    scenario = load_scenario(path / _SCENARIO)
     return scenario, provenance, {name: _read_table(file) for name, file in there.items()}
+
+
+def _read_provenance(file: Path) -> tuple[dict[str, Any], dict[str, str] | None]:
+    """The provenance and the digests that stand in it; none in folders from before they were kept."""
+    with file.open("rb") as stream:
+        content = stream.read(_LARGEST_PROVENANCE_BYTES + 1)
+    if len(content) > _LARGEST_PROVENANCE_BYTES:
+        raise ValueError(file)
+    provenance: dict[str, Any] = dict(json.loads(content.decode("utf-8")))
+    recorded = provenance.pop(_DIGESTS, None)
+    is_mapping = isinstance(recorded, dict) and all(isinstance(digest, str) for digest in recorded.values())
+    if recorded is not None and not is_mapping:
+        raise TypeError(file)
+    return provenance, recorded
+
+
+def _check_whole(path: Path, recorded: Mapping[str, str], tables: Iterable[Path]) -> None:
+    changed = changed_since(path, recorded)
+    if changed is not None:
+        raise changed
+    for file in (path / _SCENARIO, *tables):
+        if file.name not in recorded:
+            raise _refusal(file, "was not saved with this run", "run it again")
 
 
 def _read_table(file: Path) -> Columns:

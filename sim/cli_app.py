@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from sim.cli_options import Settings
-from sim.cli_run import compilation_notice
 from sim.cli_terminal import changes, console, load, mistake, plain_failures
 from sim.errors import ScenarioError
 
@@ -44,19 +43,15 @@ def app(
         loaded = load(scenario, changes(settings or [], seed, world_seed))
         _require_panel()
         from sim.app.server import is_loopback, serve
-        from sim.compiled import cache_folder
-        from sim.world import build_world
+        from sim.world import named_openings, resolve_region
 
-        build_world(loaded)  # places that are unknown are told here, not on the page
+        resolve_region(loaded), named_openings(loaded)  # places that are unknown are told here, not on the page
         if not is_loopback(address):
             warning = (
                 f"--address {address}: whoever reaches this machine can use the page; it asks for no password"
             )
             console(stderr=True).print(warning, soft_wrap=True, style="yellow")
-        notice = compilation_notice(cache_folder())
         console().print(f"http://{_host(address)}:{port}  (Ctrl-C ends it)", soft_wrap=True)
-        if notice is not None:
-            console().print(notice, soft_wrap=True)
         try:
             serve(
                 loaded,

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sim.results import RunResult
     from sim.scenario import Scenario
 
-__all__ = ["compilation_notice", "run", "simulate_watched"]
+__all__ = ["run", "simulate_watched"]
 
 
 def run(
@@ -103,20 +103,11 @@ def _refuse_alone(given: dict[str, bool]) -> None:
 def _announce_compilation() -> None:
     """Say why the first run takes long, or why every run does."""
     from sim.compiled import cache_folder
+    from sim.runner import compilation_notice
 
     message = compilation_notice(cache_folder())
     if message is not None:
         console(stderr=True).print(message, soft_wrap=True)
-
-
-def compilation_notice(folder: Path | None) -> str | None:
-    """What to say before a run whose compiled code lies in this folder; ``None`` if it is there already."""
-    if folder is None:
-        return (
-            "no folder for compiled code can be written, so every run compiles anew, about half a minute; "
-            "name one in HINTERLAND_CACHE_DIR or XDG_CACHE_HOME"
-        )
-    return None if any(folder.iterdir()) else "compiling, once, about half a minute"
 
 
 def _changed(path: Path, scenario: Scenario, settings: list[str]) -> Iterator[str]:

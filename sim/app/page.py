@@ -73,7 +73,8 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
         self.hanzi = HanziProbe(sizing_mode="fixed", width=0, height=0, margin=0)
         self.hanzi.param.watch(lambda event: self._spell(bool(event.new)), "shown")
         self._view = self._lay_out()
-        self.compute()
+        self._say_waiting("")
+        pn.state.onload(self.compute)  # the page first; at once where no browser asks for it
 
     def __panel__(self) -> Any:
         if self.is_busy:
@@ -140,6 +141,8 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
             return
         self._progress.param.update(value=job.progress.percent, visible=True)
         self._status.object = html.escape(job.progress.words)
+        if self.results is None:
+            self._say_waiting(job.progress.words)
         if not job.is_done:
             return
         self._job = None
@@ -147,6 +150,7 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
         self._compute.param.update(color="default")
         if job.error is not None:
             self._say_problem(job.error)
+            self._tell_choice()
             return
         self._take(job.outcome)
 
@@ -222,6 +226,14 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
         self._difference.object = (
             f"<div class='choice'><span class='changed'>Changed:</span> {told}{note}<br>"
             f"<small>over several histories: <code>{html.escape(shell)}</code></small></div>"
+        )
+
+    def _say_waiting(self, how_far: str) -> None:
+        """Say in place of the results that the first ones are being made."""
+        words = f"The first run is being computed: {how_far}" if how_far else "The first run is about to begin"
+        self._difference.object = (
+            f"<div class='choice' role='status'><b>{html.escape(words)}</b><br>"
+            "Maps, curves and stories appear when it is done; values can be chosen meanwhile.</div>"
         )
 
     def _say_problem(self, text: str) -> None:

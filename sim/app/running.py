@@ -9,16 +9,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from sim.compiled import cache_folder
 from sim.errors import HinterlandError
 from sim.results import RunResult
-from sim.runner import run
+from sim.runner import compilation_notice, run
 from sim.scenario import Scenario
 
 __all__ = ["MOST_SHOPS", "Background", "Given", "Progress", "ResultShelf", "pair"]
 
 #: A slider may ask for growth without end; beyond so many shops a run is given up. The lists of 2015 have 200,000.
 MOST_SHOPS = 3_000_000
-_KEPT = 8
+#: Results kept, and the openings they may hold together, two results in any case: all of China, half a million
+#: openings, takes 300 MB.
+_KEPT, _KEPT_OPENINGS = 8, 2_000_000
+
+_PAIR = 2
 
 T = TypeVar("T")
 
@@ -108,11 +113,11 @@ class ResultShelf:
 
     Parameters
     ----------
-    most : results kept.
+    most : results kept. most_openings : openings they hold together; two results stay, however large.
     """
 
-    def __init__(self, most: int = _KEPT) -> None:
-        self._most = most
+    def __init__(self, most: int = _KEPT, most_openings: int = _KEPT_OPENINGS) -> None:
+        self._most, self._most_openings = most, most_openings
         self._results: OrderedDict[str, RunResult] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -131,8 +136,12 @@ class ResultShelf:
         """Put a result here; the one not used for longest leaves."""
         with self._lock:
             self._results[result.scenario.fingerprint] = result
-            while len(self._results) > self._most:
+            while len(self._results) > self._most or (len(self._results) > _PAIR and self._is_heavy()):
                 self._results.popitem(last=False)
+
+    def _is_heavy(self) -> bool:
+        openings = sum(each.columns("events")["month"].size for each in self._results.values())
+        return openings > self._most_openings
 
     def run(self, scenario: Scenario, report: Callable[[int, int], None]) -> RunResult:
         """The result of a scenario, simulated if it is not here."""
@@ -150,17 +159,26 @@ def pair(
     plans: Sequence[tuple[str, Scenario]] = [("baseline", baseline), ("changed policy", policy)]
 
     def work(report: Given) -> tuple[RunResult, RunResult]:
-        to_run = [plan for _, plan in plans if shelf.find(plan) is None]
-        total = sum(plan.n_months for plan in dict.fromkeys(to_run))
+        total = sum(plan.n_months for plan in dict.fromkeys(plan for _, plan in plans if shelf.find(plan) is None))
         before, results = 0, []
         for name, plan in plans:
-            is_new = shelf.find(plan) is None
-
-            def told(done: int, months: int, *, name: str = name, before: int = before) -> None:
-                report(f"{name}: month {done} of {months}", before + done, total)
-
-            results.append(shelf.run(plan, told))
-            before += plan.n_months if is_new else 0
+            result = shelf.find(plan)
+            if result is None:
+                result = _run_told(shelf, plan, name, report, before, total)
+                before += plan.n_months
+            results.append(result)
         return results[0], results[1]
 
     return work
+
+
+def _run_told(shelf: ResultShelf, plan: Scenario, name: str, report: Given, before: int, total: int) -> RunResult:
+    """Run a scenario and report its months after those before it; what takes long before the first is named."""
+    compiling = compilation_notice(cache_folder())
+
+    def told(done: int, months: int) -> None:
+        words = compiling if done == 0 and compiling else f"month {done} of {months}"
+        report(f"{name}: {words}", before + done, total)
+
+    report(f"{name}: building the world", before, total)
+    return shelf.run(plan, told)

@@ -98,6 +98,17 @@ def test_a_mistake_in_the_scenario_is_told_as_for_a_run(served):
     assert served == []
 
 
+def test_an_unknown_county_is_told_without_building_a_world(served, tmp_path, monkeypatch):
+    monkeypatch.setattr("sim.world.world._build", None)
+    text = SCENARIO.replace("synthetic: {villages: 8, households_per_village: 50, towns: 2, counties: 1}", "%s")
+    (tmp_path / "nowhere.yaml").write_text(text % "counties: [Nowhereland]", encoding="utf-8")
+    done = run("nowhere.yaml", "--no-browser")
+    assert done.exit_code == 2
+    assert "nowhere.yaml:6:" in done.stderr
+    assert served == []
+    assert run("tiny.yaml", "--no-browser").exit_code == 0
+
+
 def test_the_missing_extra_is_told(served, monkeypatch):
     monkeypatch.setattr(extra, "find_spec", lambda _: None)
     done = run("tiny.yaml", "--no-browser")

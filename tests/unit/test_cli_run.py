@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 import sim
 from sim import cli_run, runner
 from sim.cli import app
-from sim.cli_run import compilation_notice
 from sim.results import folder as run_folder
+from sim.runner import compilation_notice
 
 SCENARIO = (
     "name: tiny\ntitle: A tiny world\nstart: 2009-01\nend: 2010-12\nhistory_seed: 3\n"

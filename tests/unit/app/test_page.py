@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import pytest
@@ -11,6 +12,7 @@ from sim.app import village
 from sim.app.page import Dashboard
 from sim.app.running import ResultShelf
 from sim.app.stories import Told
+from sim.errors import RunError
 
 PATIENCE = 600.0  # a loaded machine may take long
 
@@ -52,6 +54,39 @@ def move(page, name, value):
 
 def shops(page, side):
     return page.results[side].columns("national")["shops"][page.clock.month]
+
+
+def test_it_is_there_before_its_first_run_and_says_how_far_that_is(small, monkeypatch):
+    monkeypatch.setattr(village, "tell", lambda *_, **__: Told("", b""))
+    may_begin = threading.Event()
+
+    class Slow(ResultShelf):
+        def run(self, scenario, report):
+            report(3, 28)
+            assert may_begin.wait(PATIENCE)
+            return super().run(scenario, report)
+
+    page = Dashboard(small, shelf=Slow())
+    while "month 3 of 28" not in page._difference.object:
+        page.tick()
+        time.sleep(0.005)
+    assert page._progress.value == round(100 * 3 / small.n_months)
+    assert page._progress.visible
+    assert page.results is None
+    may_begin.set()
+    settle(page)
+    assert "first run" not in page._difference.object
+    assert not page._progress.visible
+
+
+def test_a_first_run_that_fails_is_no_longer_waited_for(small):
+    class Failing(ResultShelf):
+        def run(self, *_):
+            raise RunError("too many shops")
+
+    page = settle(Dashboard(small, shelf=Failing()))
+    assert "too many shops" in page._problem.object
+    assert "first run" not in page._difference.object
 
 
 def test_it_begins_with_the_scenario_at_its_last_month(page, small):

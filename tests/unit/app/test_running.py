@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 
+from sim.app import running
 from sim.app.running import Background, ResultShelf, pair
 from sim.errors import RunError
+from sim.runner import run
 
 PATIENCE = 600.0  # a loaded machine may take long
 
@@ -60,13 +62,32 @@ def test_a_pair_reports_months_and_runs_equal_scenarios_once(small):
     one, other = pair(shelf, small, cheaper)(lambda *told: heard.append(told))
     assert (one.scenario, other.scenario) == (small, cheaper)
     n = small.n_months
-    assert heard[0] == (f"baseline: month 0 of {n}", 0, 2 * n)
+    assert heard[0] == ("baseline: building the world", 0, 2 * n)
+    assert heard[1] == (f"baseline: month 0 of {n}", 0, 2 * n)
     assert heard[-1] == (f"changed policy: month {n} of {n}", 2 * n, 2 * n)
     assert [done for _, done, _ in heard] == sorted(done for _, done, _ in heard)
     heard.clear()
     again, same = pair(shelf, small, small)(lambda *told: heard.append(told))
     assert again is same is one
     assert heard == []
+
+
+def test_a_first_run_says_that_it_compiles(small, monkeypatch):
+    heard = []
+    monkeypatch.setattr(running, "compilation_notice", lambda _: "compiling, once")
+    monkeypatch.setattr(running, "run", lambda _, on_progress, **__: [on_progress(0, 2), on_progress(1, 2)])
+    monkeypatch.setattr(ResultShelf, "keep", lambda *_: None)
+    pair(ResultShelf(), small, small)(lambda words, *_: heard.append(words))
+    assert heard[:3] == ["baseline: building the world", "baseline: compiling, once", "baseline: month 1 of 2"]
+
+
+def test_the_shelf_keeps_few_large_results_but_always_a_pair(small, result, cheaper):
+    shelf = ResultShelf(most_openings=1)
+    other = run(small.replace({"history_seed": 4}))
+    for each in (result, cheaper, other):
+        shelf.keep(each)
+    assert shelf.find(small) is None
+    assert len(shelf) == 2
 
 
 def test_the_shelf_keeps_the_results_used_last(small, result, cheaper):

@@ -50,7 +50,8 @@ def calibrate(
     ] = False,
     simulations: Annotated[int | None, typer.Option("--simulations", metavar="N", help="Runs in all.")] = None,
     rounds: Annotated[
-        int | None, typer.Option("--rounds", metavar="N", help="Rounds, each in a smaller box.")
+        int | None,
+        typer.Option("--rounds", metavar="N", help="Rounds, each drawn around what the ones before it found."),
     ] = None,
     free: Annotated[
         list[str] | None,

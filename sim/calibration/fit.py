@@ -1,4 +1,4 @@
-"""The whole calibration: rounds of simulations, each where the one before found the facts likely."""
+"""The whole calibration: rounds of simulations, each drawn around what those before it found."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sim.calibration.evidence import evidence_of
 from sim.calibration.history import Places, places_of
 from sim.calibration.posterior import Posterior
 from sim.calibration.priors import Prior, priors_of, scrambled, values_at
+from sim.calibration.proposals import Proposal, importance, proposal_of
 from sim.calibration.regression import LEAST_ROWS, Sample, fit_sample, learn, to_unbounded
 from sim.calibration.simulations import plan_of, seeds_of, target_values
 from sim.calibration.targets import Target, targets_for
@@ -23,18 +24,15 @@ from sim.experiments.perform import Conditions, Runs, perform
 from sim.experiments.progress import OnProgress, shown_progress
 from sim.scenario import Scenario, load_scenario
 
-__all__ = ["QUICK", "WHOLE", "Effort", "Table", "box_of", "calibrate", "posterior_of", "simulated"]
+__all__ = ["QUICK", "WHOLE", "Effort", "Table", "calibrate", "posterior_of", "simulated"]
 
 Array = NDArray[np.float64]
-#: The next round's box holds this much of each marginal, and so much of its width more on either side.
-_MASS = 0.99
-_WIDENED = 0.15
 _RUNAWAY_SHARE, _LEAST_RUNAWAY = 0.02, 50_000
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is simulated: runs in all, in how many rounds, and the share of the last box that is kept."""
+    """How much is simulated: runs in all, in how many rounds, and the share of them that is kept."""
 
     simulations: int
     rounds: int
@@ -46,7 +44,7 @@ class Effort:
 
 
 #: Whole calibration: about two hours for all of China on two idle cores. Quick: about a quarter of an hour.
-WHOLE = Effort(1_200, 3)
+WHOLE = Effort(1_200, 4)
 QUICK = Effort(180, 2)
 
 
@@ -58,27 +56,15 @@ class Table:
     ----------
     priors : D of them. shares : (N, D) points in the unit cube of the priors, runs that failed left out.
     values : (N, T) raw values of the targets. prior_rows : how many of the first rows come from the whole prior.
-    box : (2, D) least and greatest share of the last round. n_failed : runs that failed or ran away.
+    weights : (N,) under which the rows stand for the prior. n_failed : runs that failed or ran away.
     """
 
     priors: tuple[Prior, ...]
     shares: Array
     values: Array
     prior_rows: int
-    box: Array
+    weights: Array
     n_failed: int
-
-    @property
-    def inside(self) -> NDArray[np.bool_]:
-        """Rows in the box of the last round: within it all rounds drew from the prior alike."""
-        return np.asarray(((self.shares >= self.box[0]) & (self.shares <= self.box[1])).all(axis=1))
-
-
-def box_of(sample: Sample, before: Array) -> Array:
-    """Box around a posterior sample, within the box before, (2, D)."""
-    low, high = sample.quantile((1.0 - _MASS) / 2.0), sample.quantile((1.0 + _MASS) / 2.0)
-    more = _WIDENED * (high - low)
-    return np.stack([np.maximum(low - more, before[0]), np.minimum(high + more, before[1])])
 
 
 def runaway(places: Places) -> int:
@@ -90,14 +76,14 @@ def runaway(places: Places) -> int:
 
 
 def posterior_sample(table: Table, targets: Sequence[Target], nearest: float) -> tuple[Sample, tuple[Target, ...]]:
-    """Sample from the rows inside the box, and the targets that were left out of the fit."""
+    """Posterior sample, and the targets that were left out of the fit."""
     found = evidence_of(targets, table.values, prior_rows=table.prior_rows)
-    inside = table.inside
     if not found.targets:
         message = "no fact is within reach of the prior: widen the priors, or mend the model"
         raise RunError(message)
-    unbounded = to_unbounded(table.shares[inside])
-    sample = fit_sample(unbounded, learn(unbounded, found.statistics[inside]), found.observed, nearest=nearest)
+    unbounded = to_unbounded(table.shares)
+    learned = learn(unbounded, found.statistics)
+    sample = fit_sample(unbounded, learned, found.observed, nearest=nearest, importance=table.weights)
     return sample, found.left_out
 
 
@@ -187,22 +173,26 @@ def _in_rounds(
     design_seed: int,
     conditions: Conditions,
 ) -> tuple[Table, Runs]:
-    box = np.stack([np.zeros(len(priors)), np.ones(len(priors))])
     shares = np.zeros((0, len(priors)))
+    proposals: list[Proposal] = []
+    rows: list[int] = []
     table: Table | None = None
     runs: Runs | None = None
     with _counting(conditions, effort.simulations) as told:
         for number in range(effort.rounds):
+            n = effort.upto(number) - len(shares)
+            points = scrambled(len(priors), len(shares), n, design_seed)
             if table is not None:
                 sample, _ = posterior_sample(table, targets, effort.nearest)
-                box = box_of(sample, box)
-            n = effort.upto(number) - len(shares)
-            unit = scrambled(len(priors), len(shares), n, design_seed)
-            shares = np.concatenate([shares, box[0] + unit * (box[1] - box[0])])
+                proposals.append(proposal_of(sample))
+                points = proposals[-1].shares(points)
+            rows.append(n)
+            shares = np.concatenate([shares, points])
             seeds = seeds_of(scenario, range(len(shares)), vary)
             plan = plan_of(scenario, values_at(priors, shares), seeds, runaway(places))
             runs = perform(plan, told if number == 0 or told.out is None else replace(told, resume=True))
-            table = _table_of(priors, shares, runs, targets, places, effort.upto(0), box)
+            weights = importance(shares, proposals, rows)
+            table = _table_of(priors, shares, weights, runs, targets, places, effort.upto(0))
     assert table is not None
     assert runs is not None
     return table, runs
@@ -211,11 +201,11 @@ def _in_rounds(
 def _table_of(
     priors: tuple[Prior, ...],
     shares: Array,
+    weights: Array,
     runs: Runs,
     targets: Sequence[Target],
     places: Places,
     first_round: int,
-    box: Array,
 ) -> Table:
     there = runs.status.reshape(-1) == ""
     if np.count_nonzero(there) < LEAST_ROWS:
@@ -223,7 +213,9 @@ def _table_of(
         message = f"only {np.count_nonzero(there)} of {there.size} runs succeeded: {why}"
         raise RunError(message)
     values = target_values(runs, targets, places)[there]
-    return Table(priors, shares[there], values, int(there[:first_round].sum()), box, int((~there).sum()))
+    return Table(
+        priors, shares[there], values, int(there[:first_round].sum()), weights[there], int((~there).sum())
+    )
 
 
 @contextmanager

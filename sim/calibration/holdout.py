@@ -129,7 +129,10 @@ def recounted(history: History, places: Places, kept: NDArray[np.bool_]) -> Hist
 def table_elsewhere(
     runs: Runs, table: Table, targets: Sequence[Target], places: Places, province: int
 ) -> tuple[Table, tuple[Target, ...]]:
-    """The simulations of the first round, seen without a province, and the facts that remain.
+    """The simulations seen without a province, and the facts that remain.
+
+    The province's facts had a part in where later rounds were drawn, none in what they gave; the weights of
+    importance take out where they were drawn.
 
     Parameters
     ----------
@@ -150,11 +153,7 @@ def table_elsewhere(
         for history in histories(runs)
         if history is not None
     ]
-    # Later rounds lie in a box chosen with the province's facts; only the first round saw nothing of them.
-    first = table.prior_rows
-    whole = np.stack([np.zeros(table.shares.shape[1]), np.ones(table.shares.shape[1])])
-    seen = np.array(values[:first], np.float64)
-    return replace(table, shares=table.shares[:first], values=seen, box=whole), facts
+    return replace(table, values=np.array(values, np.float64)), facts
 
 
 def held_out(

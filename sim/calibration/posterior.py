@@ -142,7 +142,7 @@ class Posterior:
             found.append(f"the facts do not inform {', '.join(blind)}: the posterior is the prior")
         beyond = [prior.name for prior, out in zip(self.priors, self.sample.beyond, strict=True) if out]
         if beyond:
-            found.append(f"the facts pull {', '.join(beyond)} beyond what runs in the last box show")
+            found.append(f"the facts pull {', '.join(beyond)} beyond what the runs show")
         if self.table.n_failed:
             found.append(f"{self.table.n_failed} runs failed or ran away; the prior is cut off there")
         if self.sample.effective_size < 50:

@@ -105,16 +105,17 @@ def _crps_of_spread(truth: Array) -> Array:
 def recover(table: Table, targets: Sequence[Target], *, truths: int = 200, nearest: float = _NEAREST) -> Recovery:
     """Take simulations of the table as if they were the facts, and recover their parameters from the others.
 
-    The rows of the last box are dealt into five parts; what is learned for a part never saw it. No run is done.
+    The rows are dealt into five parts; what is learned for a part never saw it. No run is done. Truths and
+    simulations come from the same rounds, most of them near the posterior, so all weigh alike: what is tested are
+    intervals where the facts point to.
 
     Parameters
     ----------
     truths : at most so many. nearest : share of the other rows that is kept for each.
     """
-    inside = table.inside
     found = evidence_of(targets, table.values, prior_rows=table.prior_rows)
-    unbounded, statistics = to_unbounded(table.shares[inside]), found.statistics[inside]
-    shares = table.shares[inside]
+    shares, statistics = table.shares, found.statistics
+    unbounded = to_unbounded(shares)
     part = np.arange(len(shares)) % _PARTS
     asked = np.arange(len(shares))[:: max(len(shares) // truths, 1)][:truths]
     held: dict[float, list[Array]] = {level: [] for level in LEVELS}

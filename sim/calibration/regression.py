@@ -145,17 +145,26 @@ def _ridge(known: Array, goal: Array) -> Callable[[Array], Array]:
     return lambda scaled: np.asarray(model.predict(scaled), np.float64).reshape(len(scaled), -1)
 
 
-def fit_sample(unbounded: Array, learned: Learned, observed: Array, *, nearest: float = 0.5) -> Sample:
+def fit_sample(
+    unbounded: Array,
+    learned: Learned,
+    observed: Array,
+    *,
+    nearest: float = 0.5,
+    importance: Array | None = None,
+) -> Sample:
     r"""Posterior sample by regression-adjusted rejection on learned statistics.
 
     The ``nearest`` share of the rows by distance of learned statistics :math:`m(s)` is kept with Epanechnikov
-    weights :math:`w = 1 - (d / d_{max})^2`, and moved along a weighted linear regression of the logits on them:
+    weights :math:`w = 1 - (d / d_{max})^2`, times those of importance, and moved along a weighted linear
+    regression of the logits on them:
 
     .. math:: z^* = z - B\,(m(s) - m(s_{obs}))
 
     Parameters
     ----------
     unbounded : (N, D). learned : from these rows. observed : (T,) statistics of the facts.
+    importance : (N,) weights under which the rows stand for the prior; all alike by default.
 
     Notes
     -----
@@ -173,6 +182,8 @@ def fit_sample(unbounded: Array, learned: Learned, observed: Array, *, nearest: 
     rows = np.argsort(distance, kind="stable")[:n_kept]
     widest = max(float(distance[rows].max()), 1e-12) * (1.0 + 1e-9)
     weights = 1.0 - (distance[rows] / widest) ** 2
+    if importance is not None:
+        weights = weights * importance[rows]
     weights = weights / weights.sum()
     moved = _adjusted(unbounded[rows], known[rows] - here, weights)
     return Sample(to_shares(moved), weights, rows, float(distance[rows[0]]), said != here)

@@ -20,10 +20,24 @@ from sim.scenario.problems import nearest
 __all__ = ["COLUMNS", "KINDS", "TARGET_FILE", "Target", "as_seen_in", "read_targets", "targets_for"]
 
 TARGET_FILE: Final = Path(__file__).with_name("targets.csv")
-COLUMNS: Final = ("statistic", "year", "place", "kind", "value", "error", "unit", "date", "source", "use", "how")
+COLUMNS: Final = (
+    "statistic",
+    "year",
+    "place",
+    "kind",
+    "value",
+    "error",
+    "discrepancy",
+    "unit",
+    "date",
+    "source",
+    "use",
+    "how",
+)
 KINDS: Final = ("value", "at_least", "more_than")
 #: "fit" targets enter the distance, "check" targets are only compared afterwards.
 USES: Final = ("fit", "check")
+_NUMBERS: Final = ("value", "error", "discrepancy")
 _LIST = "list"
 
 
@@ -37,6 +51,8 @@ class Target:
         covariate.
     kind : "value", or a bound: "at_least", "more_than". value, error : in ``unit``; the error is the uncertainty
         of the fact itself (how two ways of counting differ), not of the model.
+    discrepancy : standard deviation of what separates the fact from a run with the right parameters, for the model
+        is not the world; on the scale of the fit (logarithm of counts, so 0.05 is 5 %). An assumption.
     date : at which it held. source : "list" if it is counted from the list of villages, else facts or a report.
     use : "fit" or "check". how : how it is computed, and what to know about it.
     """
@@ -47,6 +63,7 @@ class Target:
     kind: str
     value: float
     error: float
+    discrepancy: float
     unit: str
     date: str
     source: str
@@ -116,7 +133,7 @@ def read_targets(path: Path = TARGET_FILE) -> tuple[Target, ...]:
     for place, cells in read_table(path, COLUMNS):
         mistakes = list(_mistakes(cells))
         if not mistakes:
-            numbers = {"value": float(cells["value"]), "error": float(cells["error"]), "year": int(cells["year"])}
+            numbers = {name: float(cells[name]) for name in _NUMBERS} | {"year": int(cells["year"])}
             target = Target(**{**cells, **numbers})  # type: ignore[arg-type]  # the other cells are text
             if target.name in targets:
                 mistakes.append(f"{target.name} stands twice")
@@ -141,10 +158,10 @@ def _mistakes(cells: Mapping[str, str]) -> Iterable[str]:
             yield f"found {column} {cells[column]!r}, allowed is one of {', '.join(allowed)}"
     if not cells["year"].isdigit():
         yield f"found year {cells['year']!r}, allowed is a year such as 2015"
-    for column in ("value", "error"):
+    for column in _NUMBERS:
         number = _finite(cells[column])
-        if number is None or (column == "error" and number < 0.0):
-            yield f"found {column} {cells[column]!r}, allowed is a number{' from 0' if column == 'error' else ''}"
+        if number is None or (column != "value" and number < 0.0):
+            yield f"found {column} {cells[column]!r}, allowed is a number{' from 0' if column != 'value' else ''}"
     yield from (f"the {column} is blank" for column in ("unit", "date", "source") if not cells[column])
 
 

@@ -14,6 +14,7 @@ from sim.calibration.evidence import evidence_of
 from sim.calibration.fit import QUICK, Effort, calibrate
 from sim.calibration.history import history_of_run, places_of
 from sim.calibration.posterior import read_draws
+from sim.calibration.regression import fit_sample, learn, to_unbounded
 from sim.calibration.targets import Target, as_seen_in
 from sim.errors import ResultError, RunError, ScenarioError
 from sim.experiments.outcomes import Layout, summarise
@@ -29,8 +30,8 @@ ASKED = [
 
 
 def target(name, year, **changes):
-    cells = {"place": "", "kind": "value", "value": 0.0, "error": 0.0, "unit": "villages", "date": "2015-12",
-             "source": "a known truth", "use": "fit", "how": ""}  # fmt: skip
+    cells = {"place": "", "kind": "value", "value": 0.0, "error": 0.0, "discrepancy": 0.0, "unit": "villages",
+             "date": "2015-12", "source": "a known truth", "use": "fit", "how": ""}  # fmt: skip
     return Target(name, year, **{**cells, **changes})
 
 
@@ -153,6 +154,37 @@ def test_bounds_are_censored_and_counts_logarithmic():
     assert found.statistics[:, 0].max() == found.observed[0] == np.log1p(50.0)
     assert found.statistics[3, 1] == pytest.approx(np.nanmean(values[:, 1]))
     assert found.observed[1] == 0.5
+
+
+def test_the_fact_is_taken_for_a_run_seen_with_error_and_discrepancy():
+    plain = target("county_moran", 2015, unit="dimensionless", value=0.4)
+    seen = target("county_moran", 2014, unit="dimensionless", value=0.4, error=0.3, discrepancy=0.4)
+    bound = target("villages", 2015, kind="at_least", value=9.0, discrepancy=0.5)
+    values = np.column_stack([np.full(4000, 0.4), np.full(4000, 0.4), np.full(4000, 9.0)])
+    found = evidence_of([plain, seen, bound], values)
+    np.testing.assert_array_equal(found.statistics[:, 0], 0.4)
+    assert found.statistics[:, 1].std() == pytest.approx(0.5, rel=0.05)
+    assert found.statistics[:, 1].mean() == pytest.approx(0.4, abs=0.03)
+    assert found.statistics[:, 2].max() == np.log(10.0)
+    assert (found.statistics[:, 2] == np.log(10.0)).mean() == pytest.approx(0.5, abs=0.05)
+    again = evidence_of([plain, seen, bound], values[:100])
+    np.testing.assert_array_equal(again.statistics, found.statistics[:100])
+
+
+def test_discrepancy_widens_the_posterior_as_it_should():
+    # Standard normal logits seen with noise 0.5 and discrepancy 1: the variance is 1 - 1 / (1 + 0.25 + 1).
+    rng = np.random.default_rng(12)
+    hidden = rng.normal(size=(2000, 1))
+    values = hidden + 0.5 * rng.normal(size=hidden.shape)
+    for discrepancy in (0.0, 1.0):
+        fact = target("county_moran", 2015, unit="dimensionless", value=0.5, discrepancy=discrepancy)
+        found = evidence_of([fact], values)
+        sample = fit_sample(hidden, learn(hidden, found.statistics), found.observed)
+        logits = to_unbounded(sample.shares)[:, 0]
+        mean = sample.weights @ logits
+        told = 1.0 / (1.25 + discrepancy**2)
+        assert mean == pytest.approx(0.5 * told, abs=0.1)
+        assert sample.weights @ (logits - mean) ** 2 == pytest.approx(1.0 - told, rel=0.2)
 
 
 def test_runs_that_run_away_are_given_up_and_counted(small):

@@ -111,8 +111,8 @@ def written(tmp_path, *rows):
 
 
 def row(**changes):
-    cells = dict(zip(COLUMNS, ("villages", "2015", "", "value", "780", "0", "villages", "2015", "list", "fit", ""),
-                     strict=True))  # fmt: skip
+    written = "villages", "2015", "", "value", "780", "0", "0.05", "villages", "2015", "list", "fit", ""
+    cells = dict(zip(COLUMNS, written, strict=True))
     return list((cells | changes).values())
 
 
@@ -125,7 +125,9 @@ def row(**changes):
         ({"statistic": "mean_covariate", "place": "wealth"}, "allowed is one of manufacturing"),
         ({"kind": "about"}, "allowed is one of value, at_least, more_than"),
         ({"value": "many"}, "found value 'many'"),
-        ({"error": "-1"}, "allowed is a number from 0"),
+        ({"error": "-1"}, "found error '-1', allowed is a number from 0"),
+        ({"discrepancy": "-1"}, "found discrepancy '-1', allowed is a number from 0"),
+        ({"discrepancy": ""}, "found discrepancy '', allowed is a number from 0"),
         ({"year": "late"}, "found year 'late'"),
         ({"unit": ""}, "the unit is blank"),
     ],

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.experiments.sensitivity import SensitivityResult, sensitivity
     from sim.experiments.sweep import sweep
     from sim.model import DiffusionModel
+    from sim.own_rules import replace_rule
     from sim.results import RunResult, load_result
     from sim.runner import run
     from sim.scenario import Scenario, load_scenario
@@ -42,6 +43,7 @@ _MODULE_OF = {
     "load_ensemble": "sim.experiments.ensemble",
     "load_result": "sim.results",
     "load_scenario": "sim.scenario",
+    "replace_rule": "sim.own_rules",
     "run": "sim.runner",
     "run_ensemble": "sim.experiments.ensemble",
     "sensitivity": "sim.experiments.sensitivity",
@@ -72,6 +74,7 @@ __all__ = [
     "load_ensemble",
     "load_result",
     "load_scenario",
+    "replace_rule",
     "run",
     "run_ensemble",
     "sensitivity",

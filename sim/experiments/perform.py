@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.data import data_hash
-from sim.errors import Problem, ResultError, ScenarioError, counted
+from sim.errors import Place, Problem, ResultError, ScenarioError, counted
 from sim.experiments.design import Point, Seeds
 from sim.experiments.executors import Executor, executor_for
 from sim.experiments.outcomes import Layout
 from sim.experiments.progress import Counter, OnProgress, shown_progress
 from sim.experiments.store import STORE_VERSION, Store
 from sim.experiments.tasks import Finished, Task, execute, task_of
+from sim.own_rules import own_rules
 from sim.results.provenance import RESULTS_VERSION
 from sim.results.sources import source_hashes
 from sim.scenario import Scenario
@@ -166,10 +167,12 @@ def perform(plan: Plan, conditions: Conditions, executor: Executor | None = None
 
     Raises
     ------
-    ScenarioError : a scenario names a place or a table of the roll-out that cannot be used.
+    ScenarioError : a scenario names a place or a table of the roll-out that cannot be used; or a rule is replaced
+        and the runs would leave this process or be kept.
     ResultError : the store cannot be used.
     InterruptedExperiment : Ctrl-C.
     """
+    _refuse_own_rules(conditions)
     for point in plan.points:  # mistakes in places and in a table are told before anything runs
         resolve_region(point.scenario)
         named_openings(point.scenario)
@@ -181,6 +184,19 @@ def perform(plan: Plan, conditions: Conditions, executor: Executor | None = None
         except KeyboardInterrupt:
             raise InterruptedExperiment(_how_to_resume(store, conditions)) from None
         return _gather(plan, tasks, store)
+
+
+def _refuse_own_rules(conditions: Conditions) -> None:
+    """A rule is replaced in this process only, and a store could not tell its runs from others."""
+    own = own_rules()
+    if not own or (conditions.out is None and conditions.workers == 1):
+        return
+    found = f"{conditions.workers} workers" if conditions.out is None else f"the folder {conditions.out}"
+    message = (
+        f"{', '.join(own)} is replaced in this process only, found {found}, allowed is one worker and no folder"
+    )
+    hint = "for runs to keep, add a mechanism with a switch: docs/adding-a-mechanism.md"
+    raise ScenarioError(Problem(message, Place("python"), hint))
 
 
 def _run_missing(tasks: Sequence[Task], conditions: Conditions, store: Store, executor: Executor | None) -> None:

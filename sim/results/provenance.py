@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.data import data_hash
+from sim.own_rules import own_rules
 from sim.scenario import Scenario
 
 __all__ = ["HISTORY_VERSION", "RESULTS_VERSION", "provenance", "utc_now"]
@@ -53,7 +54,8 @@ def provenance(scenario: Scenario, *, started_at: str, seconds: dict[str, float]
 
     Returns
     -------
-    Mapping with scenario (words and resolved values), seeds, fingerprint, versions, data, machine and cost.
+    Mapping with scenario (words and resolved values), seeds, fingerprint, rules replaced while it ran, versions,
+    data, machine and cost.
     """
     return {
         "results_version": RESULTS_VERSION,
@@ -67,6 +69,7 @@ def provenance(scenario: Scenario, *, started_at: str, seconds: dict[str, float]
         "fingerprint": scenario.fingerprint,
         "world_seed": scenario.world_seed,
         "history_seed": scenario.history_seed,
+        "own_rules": dict(own_rules()),
         "data_sha256": data_hash(),
         "python": platform.python_version(),
         "packages": dict(_versions()),

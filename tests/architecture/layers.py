@@ -14,7 +14,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("sim.data", "sim.world"),
     ("sim.state",),
     ("sim.rules", "sim.metrics"),
-    ("sim.kernel",),
+    ("sim.kernel", "sim.own_rules"),
     ("sim.agents", "sim.model"),
     ("sim.results", "sim.runner"),
     ("sim.experiments",),

@@ -29,6 +29,7 @@ PUBLIC_NAMES = [
     "load_ensemble",
     "load_result",
     "load_scenario",
+    "replace_rule",
     "run",
     "run_ensemble",
     "sensitivity",

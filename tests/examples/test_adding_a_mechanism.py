@@ -9,6 +9,7 @@ from types import ModuleType
 
 import pytest
 
+import sim
 import sim.kernel
 import sim.rules
 from sim.scenario import mechanisms, parameters
@@ -21,15 +22,16 @@ BLOCK = re.compile(r"<!-- ([^\n]+?) -->\n```\w+\n(.*?)\n```", re.DOTALL)
 
 @dataclass
 class Example:
-    """New texts of files by their path, and the tests of the page."""
+    """New texts of files by their path, the tests of the page, and what it tries without changing a file."""
 
     files: dict[str, str]
     tests: str
+    outside: str
 
 
 def example(page):
     """What the blocks of the page make of the files of the package."""
-    files, tests, replaced = {}, "", None
+    files, tests, outside, replaced = {}, "", "", None
     for what, text in BLOCK.findall(page):
         doing, _, path = what.partition(": ")
         if path and doing != "new file":
@@ -47,9 +49,11 @@ def example(page):
             files[path] = files[path].replace(old + "\n", text + "\n")
         elif doing == "tests":
             tests = text
+        elif doing == "from outside":
+            outside = text
         else:
             pytest.fail(f"{what}: no such block")
-    return Example(files, tests)
+    return Example(files, tests, outside)
 
 
 def module(name, text):
@@ -91,6 +95,18 @@ def test_the_tests_of_the_page_pass(package):
     assert len(names) == 3
     for name in names:
         getattr(package, name)()
+
+
+def test_what_the_page_tries_from_outside_runs_and_is_named():
+    size = {"villages": 8, "households_per_village": 40, "towns": 2, "counties": 1}
+    scenario = sim.Scenario.from_mapping({"start": "2012-01", "end": "2012-12", "region": {"synthetic": size}})
+    names = {"scenario": scenario}
+    exec(example(PAGE.read_text(encoding="utf-8")).outside, names)
+    assert list(names["own"].provenance["own_rules"]) == ["logistics.parcel_cost"]
+    own, shipped = (names[word].villages["parcel_cost_yuan"] for word in ("own", "shipped"))
+    assert (own * 2 % 1 == 0).all()
+    assert (abs(own - shipped) <= 0.25 + 1e-6).all()
+    assert (own != shipped).any()
 
 
 def test_the_package_is_as_before():

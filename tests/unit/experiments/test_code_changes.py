@@ -52,7 +52,7 @@ NOT_DECIDING = {
     *(f"metrics/{name}.py" for name in ("bass", "diffusion", "exposure", "poverty", "teachers")),
     *(f"results/{name}.py" for name in ("clusters", "diagnostics", "display", "fields", "folder", "foundings")),
     *(f"results/{name}.py" for name in ("genealogy", "milestones", "poverty", "provenance", "result", "story")),
-    *(f"results/{name}.py" for name in ("story_text", "teachers")),
+    *(f"results/{name}.py" for name in ("story_text", "teachers", "whole")),
 }
 
 

@@ -83,10 +83,16 @@ class Validation:
     ----------
     runs : the ensemble. targets : the facts. places : the counties.
     observed : (year, counts by county) of the list that the map is judged by, ``None`` if there is none.
+    draws : values of parameters by run, such as draws of a posterior; empty if all are the scenario's.
     """
 
     def __init__(
-        self, runs: Runs, targets: Sequence[Target], places: Places, observed: tuple[int, Array] | None
+        self,
+        runs: Runs,
+        targets: Sequence[Target],
+        places: Places,
+        observed: tuple[int, Array] | None,
+        draws: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         self.scenario: Scenario = next(iter(runs.plan.scenarios.values()))
         self.failures: tuple[str, ...] = runs.messages
@@ -95,6 +101,7 @@ class Validation:
             message = f"every run failed: {self.failures[0] if self.failures else 'no run was asked for'}"
             raise RunError(message)
         self.targets, self.places, self._runs = tuple(targets), places, runs
+        self.draws = tuple(draws)
         #: (N, T) statistics of the targets, one row a run that did not fail.
         self.values: Array = target_values(runs, targets, places)[runs.status.reshape(-1) == ""]
         self.map: Map | None = None if observed is None else self._predicted(*observed)
@@ -252,7 +259,7 @@ def validate(
     facts = _facts(scenario, None if targets is None else Path(targets), judged is not None)
     values = [dict(draws[number % len(draws)]) if draws else {} for number in range(replicates)]
     plan = plan_of(scenario, values, seeds_of(scenario, range(replicates), vary))
-    return Validation(perform(plan, conditions), facts, places, judged)
+    return Validation(perform(plan, conditions), facts, places, judged, values if draws else ())
 
 
 def _reaching(scenario: Scenario, year: int | None) -> Scenario:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator, NullFormatter, NullLocator
 
+from sim.calibration.priors import priors_of
 from sim.plotting.language import say
 from sim.plotting.picture import OBSERVED, SIMULATED, Picture, caption, in_style, plain_axes
 
@@ -17,8 +19,9 @@ if TYPE_CHECKING:
     from sim.calibration.posterior import Posterior
     from sim.calibration.priors import Prior
     from sim.calibration.recovery import Recovery
+    from sim.scenario import Scenario
 
-__all__ = ["calibration_pngs", "pair_figure", "recovery_figure"]
+__all__ = ["calibration_pngs", "draws_figure", "pair_figure", "recovery_figure"]
 
 _DRAWS = 400
 _COLUMNS = 4
@@ -32,11 +35,29 @@ def calibration_pngs(posterior: Posterior, recovery: Recovery | None = None) -> 
     return {name: picture.png() for name, picture in drawn.items()}
 
 
-@in_style
 def pair_figure(posterior: Posterior) -> Picture:
     """Each parameter by itself on the diagonal, each pair below it, over the whole width of the priors."""
-    priors, shares = posterior.priors, posterior.sample.drawn(_DRAWS, 0)
-    held = np.array([prior.share(float(posterior.scenario.values[prior.name])) for prior in priors])
+    words = say(
+        "{name}: {draws} draws from {n:,} runs.",
+        name=posterior.scenario.title or posterior.scenario.name,
+        draws=_DRAWS,
+        n=len(posterior.table.shares),
+    )
+    return _pairs_of(posterior.scenario, posterior.priors, posterior.sample.drawn(_DRAWS, 0), words)
+
+
+def draws_figure(scenario: Scenario, draws: Sequence[Mapping[str, Any]]) -> Picture:
+    """The same of draws that were read from a file, by the priors of the parameter table."""
+    priors = priors_of(scenario, list(draws[0]))
+    shares = np.array([[prior.share(float(draw[prior.name])) for prior in priors] for draw in draws])
+    words = say("{name}: {draws} draws.", name=scenario.title or scenario.name, draws=len(draws))
+    return _pairs_of(scenario, priors, shares, words)
+
+
+@in_style
+def _pairs_of(scenario: Scenario, priors: tuple[Prior, ...], shares: NDArray[np.float64], words: str) -> Picture:
+    """Draws (N, D), as shares of the priors' mass, in pairs."""
+    held = np.array([prior.share(float(scenario.values[prior.name])) for prior in priors])
     n = len(priors)
     picture = Picture(max(1.15 * n + 0.8, 4.0), max(1.05 * n + 0.9, 3.6))
     grid = np.array(picture.panels(n, n), dtype=object).reshape(n, n)
@@ -53,15 +74,11 @@ def pair_figure(posterior: Posterior) -> Picture:
                 axes.set_ylim(0, 1)
             if column <= row:
                 _finish_panel(axes, priors, row, column, n)
-    name = posterior.scenario.title or posterior.scenario.name
-    words = say(
-        "{name}: {draws} draws from {n:,} runs. Axes span the priors; on the diagonal the line is the prior. "
-        "Diamond and upright line: the scenario's own value.",
-        name=name,
-        draws=_DRAWS,
-        n=len(posterior.table.shares),
+    explained = say(
+        "Axes span the priors; on the diagonal the line is the prior. "
+        "Diamond and upright line: the scenario's own value."
     )
-    caption(picture, words)
+    caption(picture, f"{words} {explained}")
     return picture
 
 

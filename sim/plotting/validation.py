@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from sim.plotting.calibration import draws_figure
 from sim.plotting.land import land_height
 from sim.plotting.maps import MapUnits, draw_map
 from sim.plotting.picture import (
@@ -56,6 +57,8 @@ def validation_pngs(validation: Validation) -> dict[str, bytes]:
         drawn["residuals"] = residuals_figure(validation, validation.map)
         drawn["rank_size"] = rank_size_figure(validation, validation.map)
         drawn["chances"] = chances_figure(validation, validation.map)
+    if validation.draws:
+        drawn["pairs"] = draws_figure(validation.scenario, validation.draws)
     return {name: picture.png() for name, picture in drawn.items()}
 
 

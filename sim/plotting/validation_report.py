@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sim.errors import Place, Problem, ResultError
 from sim.plotting import html_page
 from sim.plotting.html_page import Rows, escape, figure, heading, paragraph, table
@@ -25,6 +27,7 @@ _FIGURES = {
     "residuals": "Where the model loses",
     "rank_size": "How concentrated they are",
     "chances": "Whether foretold chances are kept",
+    "pairs": "Parameters of the runs",
 }
 _MOST_COUNTIES = 15
 
@@ -96,8 +99,19 @@ def _sections(validation: Validation) -> list[tuple[str, str, Rows]]:
         ),
         ("Facts", "'fitted': enters a fit; the others are only compared.", _bands(validation)),
         ("Counties farthest off", "Mean of the runs less observed.", _counties(validation)),
+        ("Parameters", "Each run has values of its own, drawn from a posterior.", _parameters(validation)),
     ]
     return [each for each in found if len(each[2]) > 1]
+
+
+def _parameters(validation: Validation) -> Rows:
+    rows = []
+    for name in validation.draws[0] if validation.draws else ():
+        row = validation.scenario.vocabulary.parameters[name]
+        low, middle, high = np.quantile([float(draw[name]) for draw in validation.draws], [0.05, 0.5, 0.95])
+        own = float(validation.scenario.values[name])
+        rows.append((name, row.unit, f"{middle:.3g}", f"{low:.3g} to {high:.3g}", f"{own:.3g}"))
+    return [("parameter", "unit", "median", "90 % of the draws", "scenario"), *rows]
 
 
 def _head(validation: Validation) -> tuple[str, str]:
@@ -134,7 +148,8 @@ def _line(cells: Sequence[str]) -> str:
 
 def _drawn(validation: Validation) -> list[str]:
     of_map = [] if validation.map is None else ["map", "residuals", "rank_size", "chances"]
-    return [*(["targets"] if validation.targets else []), *of_map]
+    of_draws = ["pairs"] if validation.draws else []
+    return [*(["targets"] if validation.targets else []), *of_map, *of_draws]
 
 
 def page(validation: Validation, figures: Mapping[str, bytes]) -> str:

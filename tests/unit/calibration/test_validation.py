@@ -98,6 +98,10 @@ def test_draws_are_used_in_turn_and_a_store_resumes(heze, tmp_path):
     whole = validate(heze, 3, draws=draws, out=tmp_path / "store", progress=False)
     more = validate(heze, 4, draws=draws, out=tmp_path / "store", resume=True, progress=False)
     np.testing.assert_array_equal(more.values[:3], whole.values)
+    assert [draw["pioneers.shops"] for draw in more.draws] == [2, 30, 2, 30]
+    assert validation_pngs(more)["pairs"].startswith(b"\x89PNG")
+    assert "| pioneers.shops | shops | 16 | 2 to 30 |" in markdown(more)
+    assert "figures/pairs.png" in markdown(more)
     with pytest.raises(ResultError, match="another experiment"):
         validate(heze.replace({"pioneers.shops": 3}), 1, out=tmp_path / "store", resume=True, progress=False)
 

@@ -158,8 +158,10 @@ def _shapes(value: Any) -> str:
 
 def _called(function: object) -> str:
     """Module and name of a function, as a reader would look for it."""
-    name = getattr(function, "__qualname__", None)
-    return f"{getattr(function, '__module__', None)}.{name}" if name else repr(function)
+    name, module = getattr(function, "__qualname__", None), getattr(function, "__module__", None)
+    if name is None:
+        return repr(function)
+    return name if module is None else f"{module}.{name}"
 
 
 def _refuse(message: str, hint: str | None = None) -> NoReturn:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import ast
 import contextlib
 import functools
+import os
 import re
+import resource
 from dataclasses import dataclass, field
 from typing import Any
 
 import nbformat
+import numpy as np
 import pytest
+from nbclient import NotebookClient
 
+from sim.own_rules import own_rules
 from tests.architecture.source import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -135,3 +140,35 @@ def test_one_village_is_a_chain_that_begins_with_pioneers():
     assert [row["year"] for row in decembers if row["recognised"]] == [2015]
     assert {len(counts) for counts in done.names["shops_2015"].values()} == {12}
     assert min(done.names["shops_2015"]["李八庄村"]) > 0
+
+
+def test_own_network_and_own_rule_differ_from_the_shipped_ones_on_the_same_luck():
+    done = ran("06-your-own")
+    assert done.figures == 2
+    assert len({ties.number_of_edges() for ties in done.names["networks"].values()}) == 1
+    reached, shops = (np.array(list(done.names[word].values())) for word in ("reached", "shops"))
+    assert (np.diff(reached, axis=0) >= 0).all(), "on the same luck, far ties reach no village less"
+    assert reached.mean(axis=1)[2] > done.names["world"].n_villages / 2
+    assert shops.mean(axis=1)[1] < 1.2 * shops.mean(axis=1)[0]
+    assert shops.mean(axis=1)[2] > 1.8 * shops.mean(axis=1)[0]
+    assert done.names["result"].national["shops"].iloc[-1] == shops[1, 0]
+    assert list(done.names["one"].provenance["own_rules"]) == ["adoption.village_terms"]
+    by_yuan, by_share = (done.names[name]["shops"].sel(year=2015) for name in ("by_yuan", "by_share"))
+    assert (by_share > by_yuan).all()
+    ratio = (by_share / by_yuan).mean("replicate").values
+    assert (np.diff(ratio) < 0).all(), "the cheaper parcels are, the more the rule of shares has"
+    assert own_rules() == {}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs_in_a_kernel_of_jupyter_in_under_two_minutes(path):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    book = read(path)
+    client = NotebookClient(book, timeout=600, resources={"metadata": {"path": str(path.parent)}})
+    client.execute(env=os.environ | {"PYTHONPATH": str(ROOT)})
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    outputs = [output for cell in book.cells if cell.cell_type == "code" for output in cell.outputs]
+    assert [output for output in outputs if output.output_type == "stream" and output.name == "stderr"] == []
+    assert any("image/png" in output.get("data", {}) for output in outputs)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 120

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sim.cli_options import Settings
+from sim.cli_options import ScenarioFile, Settings
 from sim.cli_terminal import changes, console, load, mistake, plain_failures
 from sim.errors import ScenarioError
 
@@ -17,7 +16,7 @@ _PORT = 5006
 
 
 def app(
-    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file: the baseline.")],
+    scenario: ScenarioFile,
     *,
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")] = _PORT,
     address: Annotated[
@@ -33,6 +32,7 @@ def app(
         int | None, typer.Option("--world-seed", help="World seed, in place of the file's.")
     ] = None,
     settings: Settings = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only the address.")] = False,
 ) -> None:
     """Open the dashboard: sliders, maps and curves of a scenario beside a changed policy, on the same luck.
 
@@ -51,7 +51,8 @@ def app(
                 f"--address {address}: whoever reaches this machine can use the page; it asks for no password"
             )
             console(stderr=True).print(warning, soft_wrap=True, style="yellow")
-        console().print(f"http://{_host(address)}:{port}  (Ctrl-C ends it)", soft_wrap=True)
+        where = f"http://{_host(address)}:{port}"
+        console().print(where if quiet else f"{where}  (Ctrl-C ends it)", soft_wrap=True)
         try:
             serve(
                 loaded,
@@ -62,7 +63,8 @@ def app(
                 show=not no_browser,
             )
         except KeyboardInterrupt:
-            console().print("ended")
+            if not quiet:
+                console().print("ended")
 
 
 def _host(address: str) -> str:

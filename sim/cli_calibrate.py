@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.cli_complete import parameter_names
 from sim.cli_options import (
     AsJson,
     DesignSeed,
@@ -56,7 +57,10 @@ def calibrate(
     free: Annotated[
         list[str] | None,
         typer.Option(
-            "--free", metavar="NAME[=PRIOR]", help="Free parameter, such as base.trade=uniform(0, 1); repeatable."
+            "--free",
+            metavar="NAME[=PRIOR]",
+            help="Free parameter, such as base.trade=uniform(0, 1); repeatable.",
+            autocompletion=parameter_names,
         ),
     ] = None,
     targets: Annotated[

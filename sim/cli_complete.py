@@ -1,34 +1,74 @@
-"""What the shell offers when somebody presses Tab: scenario files, names of parameters, mechanisms, villages."""
+"""What the shell offers when somebody presses Tab: scenario files, run folders, names of what can be named."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-__all__ = ["mechanism_names", "outcome_names", "parameter_names", "scenario_files", "village_names"]
+__all__ = [
+    "experiment_folders",
+    "mechanism_names",
+    "one_of",
+    "outcome_names",
+    "parameter_names",
+    "run_folders",
+    "scenario_files",
+    "village_names",
+]
 
 _ENDINGS = {".yaml", ".yml"}
 _MOST_VILLAGES = 50
+#: Files by which the folder of a run, of an ensemble, and of any experiment is known.
+_RUN, _ENSEMBLE, _EXPERIMENT = "provenance.json", "experiment.json", "experiment.sqlite"
 
 
 def scenario_files(incomplete: str) -> list[str]:
     """Scenario files, and folders, whose paths begin as typed."""
+    return [
+        f"{path}/" if entry.is_dir() else path
+        for path, entry in _entries(incomplete)
+        if entry.is_dir() or entry.suffix in _ENDINGS
+    ]
+
+
+def run_folders(incomplete: str) -> list[str]:
+    """Folders of runs and ensembles, and folders that may hold some, whose paths begin as typed."""
+    return _folders(incomplete, _RUN, _ENSEMBLE)
+
+
+def experiment_folders(incomplete: str) -> list[str]:
+    """Folders of experiments, and folders that may hold some, whose paths begin as typed."""
+    return _folders(incomplete, _EXPERIMENT)
+
+
+def _folders(incomplete: str, *marks: str) -> list[str]:
+    """Folders that hold one of these files as they are, others with a slash, since the search goes on within."""
+    return [
+        path if any((entry / mark).is_file() for mark in marks) else f"{path}/"
+        for path, entry in _entries(incomplete)
+        if entry.is_dir()
+    ]
+
+
+def _entries(incomplete: str) -> Iterator[tuple[str, Path]]:
+    """What is in the folder typed so far under a name that begins as typed; nothing that is hidden."""
     folder, slash, start = incomplete.rpartition("/")
-    return list(_entries(Path(folder or (slash or ".")), start, folder + slash))
-
-
-def _entries(folder: Path, start: str, before: str) -> Iterator[str]:
-    """Folders and YAML files of a folder whose names begin so."""
     try:
-        entries = sorted(folder.iterdir())
+        entries = sorted(Path(folder or (slash or ".")).iterdir())
     except OSError:
         return
     for entry in entries:
         if entry.name.startswith(start) and not entry.name.startswith("."):
-            if entry.is_dir():
-                yield f"{before}{entry.name}/"
-            elif entry.suffix in _ENDINGS:
-                yield f"{before}{entry.name}"
+            yield f"{folder}{slash}{entry.name}", entry
+
+
+def one_of(*words: str) -> Callable[[str], list[str]]:
+    """What offers the words that an option allows."""
+
+    def offered(incomplete: str) -> list[str]:
+        return [word for word in words if word.startswith(incomplete)]
+
+    return offered
 
 
 def parameter_names(incomplete: str) -> list[tuple[str, str]]:

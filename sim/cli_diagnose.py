@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli_options import NoFigures
+from sim.cli_complete import one_of
+from sim.cli_options import NoFigures, RunFolder
 from sim.cli_terminal import console, mistake, plain_failures, print_json, rows_of
 from sim.errors import ResultError, ScenarioError
 
@@ -23,11 +23,15 @@ __all__ = ["diagnose"]
 
 
 def diagnose(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder, as hinterland run writes it.")],
+    run: RunFolder,
     *,
     strata: Annotated[
         str,
-        typer.Option("--strata", help="Times are permuted within village, town, county, county-year or none."),
+        typer.Option(
+            "--strata",
+            help="Times are permuted within village, town, county, county-year or none.",
+            autocompletion=one_of("village", "town", "county", "county-year", "none"),
+        ),
     ] = "village",
     permutations: Annotated[int, typer.Option("--permutations", metavar="N", help="Of adoption times.")] = 199,
     no_figures: NoFigures = False,

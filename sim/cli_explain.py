@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli_complete import parameter_names, scenario_files, village_names
+from sim.cli_complete import parameter_names, run_folders, scenario_files, village_names
 from sim.cli_run import simulate_watched
 from sim.cli_terminal import RUNS, changes, console, load, mistake, plain_failures, print_json
 from sim.errors import HinterlandError, Place, Problem, ResultError, ScenarioError, WorldError
@@ -36,7 +36,12 @@ def explain(
     *,
     run: Annotated[
         Path | None,
-        typer.Option("--run", metavar="FOLDER", help="A run folder to read, such as runs/china-2015-0."),
+        typer.Option(
+            "--run",
+            metavar="FOLDER",
+            help="A run folder to read, such as runs/china-2015-0.",
+            autocompletion=run_folders,
+        ),
     ] = None,
     scenario: Annotated[
         Path | None,
@@ -45,6 +50,9 @@ def explain(
         ),
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="History seed of the run made for it.")] = None,
+    world_seed: Annotated[
+        int | None, typer.Option("--world-seed", help="World seed of the run made for it.")
+    ] = None,
     settings: Annotated[
         list[str] | None,
         typer.Option(
@@ -69,12 +77,13 @@ def explain(
     An unknown or ambiguous name ends with exit status 2 and the names that come near.
     """
     with plain_failures():
-        _check_options(run, scenario, seed, settings or [], figure)
+        given = changes(settings or [], seed, world_seed)
+        _check_options(run, scenario, given, figure)
         if not village.strip():
             raise ScenarioError(
                 mistake("VILLAGE: found nothing", "write a name, such as hinterland explain 丁楼村")
             )
-        story = _story(village, run, scenario, changes(settings or [], seed, None))
+        story = _story(village, run, scenario, given)
         if figure is not None:
             _draw(story, figure)
     if as_json:
@@ -83,16 +92,13 @@ def explain(
         typer.echo(repr(story))
 
 
-def _check_options(
-    run: Path | None, scenario: Path | None, seed: int | None, settings: list[str], figure: Path | None
-) -> None:
+def _check_options(run: Path | None, scenario: Path | None, given: dict[str, Any], figure: Path | None) -> None:
     problems = []
     if run is not None and scenario is not None:
         problems.append(mistake("--run and --scenario: both given", "keep one"))
-    if run is not None and (seed is not None or settings):
-        problems.append(
-            mistake("--seed or --set with --run: that run is done", "give --scenario, or leave them out")
-        )
+    if run is not None and given:
+        found = "--seed, --world-seed or --set with --run: that run is done"
+        problems.append(mistake(found, "give --scenario, or leave them out"))
     if figure is not None and figure.suffix.lower() not in _FIGURE_ENDINGS:
         found = f"--figure {figure}: found {figure.suffix or 'no ending'}"
         problems.append(mistake(f"{found}, allowed is {', '.join(_FIGURE_ENDINGS)}", "name it so"))

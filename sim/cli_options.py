@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.cli_complete import parameter_names, scenario_files
+from sim.cli_complete import one_of, parameter_names, run_folders, scenario_files
 from sim.cli_terminal import RUNS, mistake
 from sim.errors import Problem, ScenarioError
 
@@ -21,6 +21,7 @@ __all__ = [
     "Quiet",
     "Resume",
     "RetryFailed",
+    "RunFolder",
     "ScenarioFile",
     "Seed",
     "Settings",
@@ -39,8 +40,20 @@ Workers = Annotated[
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the folder: run only what is missing.")]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Run again what failed before.")]
-VarySeeds = Annotated[str, typer.Option("--vary-seeds", help="Seeds that differ: history, world or both.")]
-VaryBothSeeds = Annotated[str, typer.Option("--vary-seeds", help="Seeds that differ: both or history.")]
+VarySeeds = Annotated[
+    str,
+    typer.Option(
+        "--vary-seeds",
+        help="Seeds that differ: history, world or both.",
+        autocompletion=one_of("history", "world", "both"),
+    ),
+]
+VaryBothSeeds = Annotated[
+    str,
+    typer.Option(
+        "--vary-seeds", help="Seeds that differ: both or history.", autocompletion=one_of("both", "history")
+    ),
+]
 DesignSeed = Annotated[int, typer.Option("--design-seed", help="Seed of the points.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder to write; by default a new one under runs.")]
 Settings = Annotated[
@@ -59,6 +72,10 @@ NoFigures = Annotated[bool, typer.Option("--no-figures", help="Draw nothing.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the table as JSON.")]
 ScenarioFile = Annotated[
     Path, typer.Argument(metavar="SCENARIO", help="Scenario file.", autocompletion=scenario_files)
+]
+RunFolder = Annotated[
+    Path,
+    typer.Argument(metavar="RUN", help="Folder that hinterland run has written.", autocompletion=run_folders),
 ]
 
 

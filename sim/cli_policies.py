@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.cli_complete import scenario_files
 from sim.cli_options import (
     AsJson,
     Options,
@@ -38,7 +39,11 @@ _QUESTION = 60
 def policies(
     places: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[FILE or FOLDER]...", help="Scenarios with a policy; the folder scenarios."),
+        typer.Argument(
+            metavar="[FILE or FOLDER]...",
+            help="Scenarios with a policy; the folder scenarios.",
+            autocompletion=scenario_files,
+        ),
     ] = None,
     *,
     tried_in: Annotated[

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli_terminal import console, mistake, plain_failures
+from sim.cli_complete import one_of
+from sim.cli_options import RunFolder
+from sim.cli_terminal import console, mistake, plain_failures, print_json
 from sim.errors import Place, Problem, ResultError, ScenarioError
 
 if TYPE_CHECKING:
@@ -20,18 +22,22 @@ _RUN, _EXPERIMENT = "provenance.json", "experiment.json"
 
 
 def report(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run or of an ensemble.")],
+    run: RunFolder,
     *,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="File to write; by default RUN/report.html."),
+        typer.Option("--output", "--out", "-o", metavar="FILE", help="File to write; by default RUN/report.html."),
     ] = None,
-    language: Annotated[str, typer.Option("--language", help="Language of the report: en or zh.")] = "en",
+    language: Annotated[
+        str,
+        typer.Option("--language", help="Language of the report: en or zh.", autocompletion=one_of("en", "zh")),
+    ] = "en",
     animation: Annotated[
         Path | None,
         typer.Option("--animation", metavar="FILE", help="Write the map month by month, too (.gif; single runs)."),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only where the file is.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was written as JSON.")] = False,
 ) -> None:
     """Write a report to read, send and print: numbers beside the lists, figures, every value, how to repeat it.
 
@@ -41,9 +47,17 @@ def report(
     with plain_failures():
         _check_language(language)
         try:
-            _write(run, output or run / "report.html", language, animation, quiet=quiet)
+            written = _write(run, output or run / "report.html", language, animation)
         except ResultError as error:
             raise ScenarioError(Problem(str(error))) from error
+    if as_json:
+        print_json({"run": str(run), "language": language, **{what: str(path) for what, path in written.items()}})
+        return
+    for path in written.values():
+        if quiet:
+            typer.echo(str(path))
+        else:
+            console().print(f"written to {path}", soft_wrap=True)
 
 
 def _check_language(language: str) -> None:
@@ -52,24 +66,19 @@ def _check_language(language: str) -> None:
         raise ScenarioError(mistake(f"--language: found {language!r}, allowed is en or zh", hint))
 
 
-def _write(run: Path, output: Path, language: str, animation: Path | None, *, quiet: bool) -> None:
+def _write(run: Path, output: Path, language: str, animation: Path | None) -> dict[str, Path]:
+    """Write the report, and before it the animation where one is asked for; which file is what."""
     from sim.plotting import EnsemblePlots, Plots
     from sim.results import RunResult
 
     result = _read(run)
     if isinstance(result, RunResult):
         plots = Plots(result, language)
-        written = [] if animation is None else [plots.animation(animation)]
-        written.append(plots.report(output))
-    elif animation is not None:
+        moving = {} if animation is None else {"animation": plots.animation(animation)}
+        return {**moving, "report": plots.report(output)}
+    if animation is not None:
         raise ScenarioError(mistake("--animation: an ensemble has no one history to move", "name a single run"))
-    else:
-        written = [EnsemblePlots(result, language).report(output)]
-    for path in written:
-        if quiet:
-            typer.echo(str(path))
-        else:
-            console().print(f"written to {path}", soft_wrap=True)
+    return {"report": EnsemblePlots(result, language).report(output)}
 
 
 def _read(run: Path) -> RunResult | EnsembleResult:

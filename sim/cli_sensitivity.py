@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli_complete import outcome_names
+from sim.cli_complete import one_of, outcome_names, parameter_names
 from sim.cli_options import (
     AsJson,
     DesignSeed,
@@ -40,12 +40,20 @@ def sensitivity(
     scenario: ScenarioFile,
     *,
     method: Annotated[
-        str, typer.Option("--method", help="morris (screens) or sobol (shares of variance).")
+        str,
+        typer.Option(
+            "--method",
+            help="morris (screens) or sobol (shares of variance).",
+            autocompletion=one_of("morris", "sobol"),
+        ),
     ] = "morris",
     parameter: Annotated[
         list[str] | None,
         typer.Option(
-            "--parameter", metavar="NAME[=LOW:HIGH]", help="May be repeated; by default all with a prior."
+            "--parameter",
+            metavar="NAME[=LOW:HIGH]",
+            help="May be repeated; by default all with a prior.",
+            autocompletion=parameter_names,
         ),
     ] = None,
     outcome: Annotated[

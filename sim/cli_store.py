@@ -7,14 +7,20 @@ from typing import Annotated
 
 import typer
 
-from sim.cli_terminal import mistake, plain_failures
+from sim.cli_complete import experiment_folders
+from sim.cli_terminal import mistake, plain_failures, print_json
 from sim.errors import ScenarioError
 
 __all__ = ["accept_code"]
 
 
 def accept_code(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of an experiment.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="FOLDER", help="Folder of an experiment.", autocompletion=experiment_folders),
+    ],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the files that have changed as JSON.")] = False,
 ) -> None:
     """Keep an experiment's runs although code that decides results has changed; then --resume goes on.
 
@@ -28,6 +34,9 @@ def accept_code(
             raise ScenarioError(mistake(f"{folder}: is no folder of an experiment", f"it holds no {FILE_NAME}"))
         with Store(folder, resume=True) as store:
             files = store.accept_sources(source_hashes())
+    if as_json:
+        print_json({"folder": str(folder), "changed": list(files)})
+        return
     if not files:
         typer.echo(f"{folder}: its runs are of today's code")
         return

@@ -42,6 +42,12 @@ def test_it_listens_on_this_machine_alone(served):
     assert served[0]["title"] == "A tiny world · Hinterland"
 
 
+def test_quiet_prints_the_address_alone(served):
+    assert run("tiny.yaml", "--port", "5999", "--no-browser").stdout.endswith(":5999  (Ctrl-C ends it)\n")
+    assert run("tiny.yaml", "--port", "5999", "--no-browser", "--quiet").stdout == "http://127.0.0.1:5999\n"
+    assert len(served) == 2
+
+
 def test_another_address_is_warned_of(served, monkeypatch):
     monkeypatch.setattr(server, "check_free", lambda *_: None)
     done = run("tiny.yaml", "--address", "192.0.2.7", "--port", "80", "--origin", "sim.example.org:443")

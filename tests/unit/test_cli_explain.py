@@ -100,7 +100,7 @@ def test_the_county_alone_has_the_values_of_the_shipped_scenario(repository):
         (["Atlantis", "--scenario", "tiny.yaml"], "command line: found Atlantis, no village of this world; "),
         (["3", "--run", "nowhere"], "nowhere: is not a run folder"),
         (["3", "--run", "a", "--scenario", "b"], "--run and --scenario: both given; keep one"),
-        (["3", "--run", "a", "--seed", "1"], "--seed or --set with --run: that run is done"),
+        (["3", "--run", "a", "--seed", "1"], "--seed, --world-seed or --set with --run: that run is done"),
         (["3", "--figure", "a.txt"], "--figure a.txt: found .txt, allowed is .png, .svg, .pdf"),
         (["3", "--scenario", "tiny.yaml", "--set", "adoption.imitatoin=1"], "did you mean imitation?"),
     ],

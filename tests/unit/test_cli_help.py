@@ -14,10 +14,22 @@ import typer
 from typer.testing import CliRunner
 
 from sim.cli import app
-from sim.cli_complete import mechanism_names, outcome_names, parameter_names, scenario_files, village_names
+from sim.cli_complete import (
+    experiment_folders,
+    mechanism_names,
+    one_of,
+    outcome_names,
+    parameter_names,
+    run_folders,
+    scenario_files,
+    village_names,
+)
 from sim.cli_examples import EXAMPLES, EXIT_STATUS
 from sim.cli_terminal import console, print_json, say_error
 from sim.experiments.outcomes import YEARLY
+from sim.experiments.sensitivity import METHODS
+from sim.plotting.language import LANGUAGES
+from sim.results.diagnostics import STRATA
 from tests.architecture.source import ROOT
 
 GROUP = typer.main.get_command(app)
@@ -211,6 +223,48 @@ def test_the_shell_is_offered_files_villages_mechanisms_outcomes(tmp_path, monke
     assert village_names("") == []
     assert dict(mechanism_names("ties_v"))["ties_village"]
     assert {name for name, _ in outcome_names("")} <= {each.name for each in YEARLY}
+
+
+def test_the_shell_is_offered_folders_of_runs_and_of_experiments(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    marks = {"one": "provenance.json", "many": "experiment.json", "swept": "experiment.sqlite", "other": "x.csv"}
+    for name, mark in marks.items():
+        (tmp_path / "runs" / name).mkdir(parents=True)
+        (tmp_path / "runs" / name / mark).write_text("", encoding="utf-8")
+    assert run_folders("") == ["runs/"]
+    assert run_folders("runs/") == ["runs/many", "runs/one", "runs/other/", "runs/swept/"]
+    assert run_folders("runs/on") == ["runs/one"]
+    assert experiment_folders("runs/s") == ["runs/swept"]
+    assert run_folders("nowhere/") == []
+    assert one_of("history", "world", "both")("w") == ["world"]
+
+
+def test_every_argument_is_offered_something():
+    silent = {
+        f"{name} {given.name}"
+        for name, command in commands()
+        for given in command.params
+        if given.param_type_name == "argument" and given._custom_shell_complete is None
+    }
+    assert silent == {"scenario list folder"}  # the shell itself knows folders
+
+
+def test_every_command_that_answers_does_so_in_json_too():
+    without = {name for name, command in commands() if not any("--json" in each.opts for each in command.params)}
+    assert without == {"app", "scenario schema"}  # a page; a JSON document in any case
+
+
+def test_what_an_option_offers_is_what_its_command_allows():
+    offered = {
+        (name, option.name): option._custom_shell_complete(None, option, "")
+        for name, command in commands()
+        for option in command.params
+        if option.name in {"strata", "method", "language"}
+    }
+    words = {key: {item.value for item in items} for key, items in offered.items()}
+    assert words["diagnose", "strata"] == set(STRATA)
+    assert words["sensitivity", "method"] == set(METHODS)
+    assert words["report", "language"] == set(LANGUAGES)
 
 
 def test_completion_comes_through_the_command():

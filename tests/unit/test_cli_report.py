@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from typer.testing import CliRunner
 
@@ -33,6 +35,10 @@ def test_a_run_folder_gets_its_report(run_folder):
     done = call(run_folder, "--output", run_folder.parent / "other.html", "--quiet")
     assert done.stdout == f"{run_folder.parent / 'other.html'}\n"
     assert (run_folder.parent / "other.html").read_text(encoding="utf-8") == text
+    done = call(run_folder, "--out", run_folder.parent / "third.html", "--json")
+    where = str(run_folder.parent / "third.html")
+    assert json.loads(done.stdout) == {"run": str(run_folder), "language": "en", "report": where}
+    assert (run_folder.parent / "third.html").read_text(encoding="utf-8") == text
 
 
 @pytest.mark.parametrize(

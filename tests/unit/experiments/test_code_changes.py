@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import PurePath
 
 import pytest
@@ -94,6 +95,8 @@ def test_changed_code_is_refused_named_and_accepted_on_request(tiny, tmp_path, m
     assert after.dataset.shops.values[:2].tolist() == before.dataset.shops.values.tolist()
     again = CliRunner().invoke(app, ["accept-code", str(tmp_path)])
     assert again.stdout.strip() == f"{tmp_path}: its runs are of today's code"
+    as_json = CliRunner().invoke(app, ["accept-code", str(tmp_path), "--json"]).stdout
+    assert json.loads(as_json) == {"folder": str(tmp_path), "changed": []}
     monkeypatch.undo()
     with pytest.raises(ResultError, match="changed since"):
         run_ensemble(tiny, 3, out=tmp_path, resume=True)

@@ -48,8 +48,8 @@ def test_a_run_folder_gets_its_report(run_folder):
         (lambda folder: folder / "scenario.yaml", "is no folder; name a folder"),
         (lambda folder: folder.parent, "is not a run folder (no readable provenance.json)"),
         (lambda folder: _cut(folder, "provenance.json"), "is not a run folder (no readable provenance.json)"),
-        (lambda folder: _cut(folder, "villages.parquet"), "villages.parquet: cannot be read as a table"),
-        (lambda folder: _removed(folder, "events.parquet"), "events.parquet: cannot be read as a table"),
+        (lambda folder: _cut(folder, "villages.parquet"), "villages.parquet: is not as it was saved with the run"),
+        (lambda folder: _removed(folder, "events.parquet"), "events.parquet: is missing"),
     ],
 )
 def test_what_is_no_run_is_named(run_folder, spoil, said):

@@ -186,10 +186,13 @@ class SensitivityResult(Drawn):
 
     def __repr__(self) -> str:
         name = self.scenario.title or self.scenario.name
-        runs = self._runs.status.size
-        return (
-            f"{name}: {self.method} sensitivity, {counted(len(self.ranges), 'parameter')}, {counted(runs, 'run')}"
-        )
+        parameters, runs = counted(len(self.ranges), "parameter"), counted(self.n_runs, "run")
+        return f"{name}: {self.method} sensitivity, {parameters}, {runs}"
+
+    @property
+    def n_runs(self) -> int:
+        """Runs of all points, failed ones with them."""
+        return int(self._runs.status.size)
 
 
 def _fitting(method: str, blocks: int) -> int:

@@ -32,11 +32,12 @@ from sim.plotting.report_tables import (
     mechanism_rows,
     number,
     pattern_count,
+    region_words,
+    span_words,
     timeline_rows,
     value_rows,
 )
 from sim.results.display import shown_years
-from sim.scenario.show import describe_region, describe_span
 
 if TYPE_CHECKING:
     from sim.experiments.ensemble import EnsembleResult
@@ -131,7 +132,7 @@ def _title(scenario: Scenario) -> str:
 
 
 def _top(scenario: Scenario, kind: str, seeds: str) -> list[str]:
-    facts = f"{kind}; {describe_region(scenario)}, {describe_span(scenario)}; {say('seeds')}: {seeds}"
+    facts = f"{kind}; {region_words(scenario)}, {span_words(scenario)}; {say('seeds')}: {seeds}"
     links = (
         ("run", say("What was run")),
         ("figures", say("Figures")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,8 @@ __all__ = [
     "limits",
     "mechanism_rows",
     "number",
+    "region_words",
+    "span_words",
     "timeline_rows",
     "value_rows",
 ]
@@ -49,6 +52,30 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:.2f}"
 
 
+def region_words(scenario: Scenario) -> str:
+    """The region in one line, in the language spoken."""
+    whole, size = describe_region(scenario), scenario.region.synthetic
+    if spoken() == "en":
+        return whole
+    if size is not None:
+        return say(
+            "synthetic: {villages:,} villages, {towns:,} towns, {counties:,} counties",
+            villages=size.villages, towns=size.towns, counties=size.counties,
+        )  # fmt: skip
+    kind, _, names = whole.partition(": ")
+    if more := re.fullmatch(r"(.*) and (\d+) more", names):
+        names = say("{names} and {n} more", names=more[1], n=more[2])
+    return f"{say(kind)}：{names}" if names else say(kind)
+
+
+def span_words(scenario: Scenario) -> str:
+    """First and last month and their number, in the language spoken."""
+    if spoken() == "en":
+        return describe_span(scenario)
+    first, last = format_month(scenario.start), format_month(scenario.end)
+    return say("{first} to {last} ({n} months)", first=first, last=last, n=scenario.n_months)
+
+
 def facts_of_run(scenario: Scenario, origin: Mapping[str, Any], seeds: str) -> Rows:
     """What was run, when and with what, from the record of the run."""
     packages = dict(origin.get("packages") or {})
@@ -59,8 +86,8 @@ def facts_of_run(scenario: Scenario, origin: Mapping[str, Any], seeds: str) -> R
     pairs = [
         (say("scenario"), scenario.name),
         (say("description"), scenario.description),
-        (say("region"), describe_region(scenario)),
-        (say("span"), describe_span(scenario)),
+        (say("region"), region_words(scenario)),
+        (say("span"), span_words(scenario)),
         (say("seeds"), seeds),
         (say("fingerprint"), str(origin.get("fingerprint", scenario.fingerprint))),
         (say("version"), f"hinterland {packages.get('hinterland') or '?'}" + (f", {commit}" if commit else "")),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.experiments.outcomes import YEARLY
+from sim.plotting.language import say
 from sim.plotting.picture import (
     GRID,
     OBSERVED,
@@ -42,15 +43,21 @@ def sensitivity_figure(result: SensitivityResult, outcome: str = "villages", yea
     height = 4.2 if result.method == "morris" else max(3.6, 1.6 + 0.3 * min(len(indices), _MOST_BARS))
     picture = Picture(10.0, height)
     left, right = picture.panels(1, 2, width_ratios=(1.5, 1.0))
-    meaning = {each.name: f"{each.meaning} ({each.unit})" for each in YEARLY}[outcome]
+    meaning = {each.name: f"{say(each.meaning)} ({say(each.unit)})" for each in YEARLY}[outcome]
     if result.method == "morris":
         draw_screening(indices, left, meaning)
     else:
         draw_bars(indices, left)
     draw_convergence(result.convergence(outcome, year), right, result.method)
-    text = (
-        f"{result!r}; {meaning}, December {result.years[-1] if year is None else year}. Ranges as in the table of "
-        "the result; 95 % intervals of the indices. All points share their seeds."
+    text = say(
+        "{name}: {method} sensitivity, {n} parameters, {runs:,} runs; {meaning}, December {year}. Ranges as in "
+        "the table of the result; 95 % intervals of the indices. All points share their seeds.",
+        name=result.scenario.title or result.scenario.name,
+        method=say(result.method.capitalize()),
+        n=len(result.ranges),
+        runs=result.n_runs,
+        meaning=meaning,
+        year=result.years[-1] if year is None else year,
     )
     caption(picture, text)
     return picture
@@ -67,9 +74,9 @@ def draw_screening(indices: pd.DataFrame, axes: Axes, meaning: str) -> Axes:
     colours = [*_COLOURS[:_MOST_LINES], *["#999999"] * len(indices)][: len(indices)]
     for x, width, y, colour in zip(middle[::-1], reach[::-1], spread[::-1], colours[::-1], strict=True):
         axes.errorbar(x, y, xerr=width, fmt="o", markersize=5, elinewidth=1.2, capsize=0, color=colour)
-    axes.set_xlabel(f"mu*: mean absolute change over the range, {meaning}")
-    axes.set_ylabel("sigma: how much it depends on the others")
-    axes.set_title("Morris' screening")
+    axes.set_xlabel(say("mu*: mean absolute change over the range, {meaning}", meaning=meaning))
+    axes.set_ylabel(say("sigma: how much it depends on the others"))
+    axes.set_title(say("Morris' screening"))
     axes.set_xlim(0, right)
     axes.set_ylim(0, top)
     plain_axes(axes)
@@ -86,11 +93,11 @@ def draw_bars(indices: pd.DataFrame, axes: Axes) -> Axes:
     ):
         reach = shown[f"{column}_conf"].to_numpy()
         bars: dict[str, Any] = {"height": 0.34, "error_kw": {"elinewidth": 1.2, "ecolor": "#333333"}}
-        axes.barh(y + shift, shown[column], xerr=reach, color=colour, label=words, **bars)
+        axes.barh(y + shift, shown[column], xerr=reach, color=colour, label=say(words), **bars)
     axes.set_yticks(y, list(shown["parameter"]))
     axes.axvline(0.0, color="#777777", linewidth=0.9)
-    axes.set_xlabel("share of the variance between points")
-    axes.set_title("Sobol's indices")
+    axes.set_xlabel(say("share of the variance between points"))
+    axes.set_title(say("Sobol's indices"))
     axes.legend(loc="lower right")
     plain_axes(axes)
     axes.grid(axis="y", visible=False)
@@ -107,8 +114,8 @@ def draw_convergence(convergence: pd.DataFrame, axes: Axes, method: str) -> Axes
             x, [row[share] for share in shares], marker="o", markersize=4, color=colour, label=row["parameter"]
         )
     axes.set_xticks(x, shares)
-    axes.set_xlabel("of the design")
-    axes.set_title(f"Has {'mu*' if method == 'morris' else 'ST'} settled?")
+    axes.set_xlabel(say("of the design"))
+    axes.set_title(say("Has {index} settled?", index="mu*" if method == "morris" else "ST"))
     axes.set_ylim(bottom=min(0.0, float(convergence[shares].to_numpy().min(initial=0.0))))
     axes.legend(loc="best", fontsize=7)
     plain_axes(axes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +10,11 @@ import numpy as np
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from sim.data import counties
+from sim.data import provinces as province_names
 from sim.plotting.calibration import draws_figure
 from sim.plotting.land import land_height
+from sim.plotting.language import say, spoken
 from sim.plotting.maps import MapUnits, draw_map
 from sim.plotting.picture import (
     DIVERGING,
@@ -45,6 +49,7 @@ _LETTERS_OF_A_NAME = 44
 _MISSED = "#999999"
 _RATIO_LIMIT = 16.0
 _FEW_PROVINCES = 4
+_TARGET = re.compile(r"(\w+)(?:\[(.*)\])? ")
 
 
 def validation_pngs(validation: Validation) -> dict[str, bytes]:
@@ -64,7 +69,8 @@ def validation_pngs(validation: Validation) -> dict[str, bytes]:
 
 def _caption(picture: Picture, validation: Validation, *more: str) -> None:
     scenario = validation.scenario
-    caption(picture, f"Simulated: {scenario.title or scenario.name}; {validation.n_runs} runs.", *more)
+    simulated = say("Simulated: {name}; {n} runs.", name=scenario.title or scenario.name, n=validation.n_runs)
+    caption(picture, simulated, *map(say, more))
 
 
 @in_style
@@ -80,9 +86,9 @@ def bands_figure(validation: Validation) -> Picture:
     picture = Picture(6.2 * max(len(groups), 1), 1.2 + 0.19 * rows)
     for axes, group in zip(picture.panels(1, max(len(groups), 1)), groups, strict=False):
         draw_ratios(axes, group)
-    picture.axes[0].set_title("Facts, and where the runs lie")
+    picture.axes[0].set_title(say("Facts, and where the runs lie"))
     if len(groups) > 1:
-        picture.axes[1].set_title("Taobao villages of provinces")
+        picture.axes[1].set_title(say("Taobao villages of provinces"))
     words = (
         "Dot: median; thick and thin line: bands of half and 90 % of runs, as (simulated + 1) / (observed + 1). "
         "Grey: the band does not hold the fact. '>' marks a bound: everything to the right of it meets the fact."
@@ -125,10 +131,25 @@ def _times(value: float, _: int) -> str:
 
 
 def _label(row: dict[Any, Any]) -> str:
-    meaning = row["meaning"].removeprefix("Taobao villages in ") if "province" in row["target"] else row["meaning"]
+    meaning = textwrap.shorten(_meaning(row), _LETTERS_OF_A_NAME, placeholder="...")
     fact = f"{row['fact']:,.0f}" if row["fact"] == round(row["fact"]) else f"{row['fact']:.2f}"
     sign = {"value": "", "at_least": "at least ", "more_than": "over "}[row["kind"]]
-    return f"{textwrap.shorten(meaning, _LETTERS_OF_A_NAME, placeholder='...')} {row['year']}: {sign}{fact}"
+    return f"{meaning} {row['year']}: {say(sign + '{fact}', fact=fact) if sign else fact}"
+
+
+def _meaning(row: dict[Any, Any]) -> str:
+    """What a target counts, a province by its name alone."""
+    words: str = row["meaning"]
+    found = _TARGET.match(row["target"])
+    statistic, place = found.groups(default="") if found else ("", "")
+    if statistic == "province_villages":
+        known = province_names()
+        chinese = dict(zip(known.province_code.tolist(), known.name_zh.tolist(), strict=True))
+        name = words.removeprefix("Taobao villages in ")
+        return chinese.get(int(place), name) if spoken() == "zh" and place.isdecimal() else name
+    if place:
+        return say(re.sub(rf"(?<!\w){re.escape(place)}(?!\w)", "{place}", words, count=1), place=place)
+    return say(words)
 
 
 def _units(validation: Validation) -> MapUnits:
@@ -145,8 +166,14 @@ def map_figure(validation: Validation, predicted: Map) -> Picture:
     largest = int(max(predicted.observed.max(initial=0), predicted.mean.max(initial=0)))
     mean = np.round(predicted.mean).astype(np.int64)
     left, right = picture.panels(1, 2)
-    draw_map(left, units, predicted.observed.astype(np.int64), f"{predicted.year} observed", largest=largest)
-    draw_map(right, units, mean, f"{predicted.year} mean of runs", largest=largest)
+    draw_map(
+        left,
+        units,
+        predicted.observed.astype(np.int64),
+        say("{year} observed", year=predicted.year),
+        largest=largest,
+    )
+    draw_map(right, units, mean, say("{year} mean of runs", year=predicted.year), largest=largest)
     note = (
         "Area and colour of a disc: villages of the county, means rounded. Albers equal-area projection; "
         "no boundaries are shown."
@@ -169,13 +196,23 @@ def residuals_figure(validation: Validation, predicted: Map) -> Picture:
         units.x_km[shown], units.y_km[shown], s=6.0 + 9.0 * np.abs(residual[shown]), c=residual[shown],
         cmap=DIVERGING, norm=TwoSlopeNorm(0.0, -limit, limit), edgecolors=FAINT, linewidths=0.4,
     )  # fmt: skip
+    names = _county_names(validation)
     for row in shown[:12]:
-        text = f"{validation.places.name[row]} {residual[row]:+.0f}"
+        text = f"{names[row]} {residual[row]:+.0f}"
         axes.annotate(text, (units.x_km[row], units.y_km[row]), (4, 3), textcoords="offset points", fontsize=6.5)
-    axes.set_title(f"{predicted.year}: mean of the runs less observed Taobao villages")
-    picture.colorbar(drawn, ax=axes, shrink=0.6, label="villages too many (above 0) or too few")
+    axes.set_title(say("{year}: mean of the runs less observed Taobao villages", year=predicted.year))
+    picture.colorbar(drawn, ax=axes, shrink=0.6, label=say("villages too many (above 0) or too few"))
     _caption(picture, validation, "Counties off by half a village or more; the twelve farthest off are named.")
     return picture
+
+
+def _county_names(validation: Validation) -> list[str]:
+    """Names of the counties in the language spoken."""
+    places, table = validation.places, counties()
+    if spoken() != "zh":
+        return [str(name) for name in places.name]
+    chinese = dict(zip(table.adcode.tolist(), table.name_zh.tolist(), strict=True))
+    return [str(chinese.get(code, name)) for code, name in zip(places.code.tolist(), places.name, strict=True)]
 
 
 @in_style
@@ -193,10 +230,10 @@ def rank_size_figure(validation: Validation, predicted: Map) -> Picture:
     axes.fill_between(
         rank, np.maximum(low, floor), np.maximum(high, floor), color=SIMULATED, alpha=0.2, linewidth=0
     )
-    axes.plot(rank, np.where(middle > 0, middle, np.nan), color=SIMULATED, linewidth=1.8, label="simulated")
+    axes.plot(rank, np.where(middle > 0, middle, np.nan), color=SIMULATED, linewidth=1.8, label=say("simulated"))
     seen = observed[:n]
     style: dict[str, Any] = {"color": OBSERVED, "marker": "D", "markersize": 3.0, "linewidth": 0.8}
-    axes.plot(rank[seen > 0], seen[seen > 0], label="observed", **style)
+    axes.plot(rank[seen > 0], seen[seen > 0], label=say("observed"), **style)
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_ylim(bottom=0.7)
@@ -204,12 +241,12 @@ def rank_size_figure(validation: Validation, predicted: Map) -> Picture:
         axis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axis.set_minor_formatter(NullFormatter())
-    axes.set_title(f"{predicted.year}: counties in order of their Taobao villages")
-    axes.set_xlabel("rank of the county")
-    axes.set_ylabel("Taobao villages of the county")
+    axes.set_title(say("{year}: counties in order of their Taobao villages", year=predicted.year))
+    axes.set_xlabel(say("rank of the county"))
+    axes.set_ylabel(say("Taobao villages of the county"))
     axes.legend()
     plain_axes(axes)
-    _caption(picture, validation, "Line and area: median and 90 % band of each rank. " + LISTS)
+    _caption(picture, validation, "Line and area: median and 90 % band of each rank.", LISTS)
     return picture
 
 
@@ -226,9 +263,9 @@ def chances_figure(validation: Validation, predicted: Map) -> Picture:
         axes.annotate(f"{n:,}", (x, y), (6, -9), textcoords="offset points", fontsize=7, color=FAINT)
     axes.set_xlim(-0.03, 1.08)
     axes.set_ylim(-0.03, 1.06)
-    axes.set_title(f"Counties with any in {predicted.year}")
-    axes.set_xlabel("foretold chance")
-    axes.set_ylabel("share that had any")
+    axes.set_title(say("Counties with any in {year}", year=predicted.year))
+    axes.set_xlabel(say("foretold chance"))
+    axes.set_ylabel(say("share that had any"))
     plain_axes(axes)
     _caption(picture, validation, "Numbers: counties in the bin; bars: one standard error.")
     return picture

@@ -12,8 +12,16 @@ from sim.calibration.history import list_counts
 from sim.calibration.scores import ensemble_chance, scores
 from sim.calibration.validation import validate
 from sim.errors import ResultError, ScenarioError
-from sim.plotting.validation import validation_pngs
+from sim.plotting.validation import (
+    bands_figure,
+    chances_figure,
+    map_figure,
+    rank_size_figure,
+    residuals_figure,
+    validation_pngs,
+)
 from sim.plotting.validation_report import markdown, page, write_report
+from tests.untranslated import untranslated
 
 REGION = {"counties": [371721, 371724, 371725]}
 
@@ -109,6 +117,17 @@ def test_draws_are_used_in_turn_and_a_store_resumes(heze, tmp_path):
 def test_an_invented_world_needs_targets_of_its_own(small):
     with pytest.raises(ScenarioError, match="--targets"):
         validate(small, 1, progress=False)
+
+
+def test_its_figures_have_chinese_words(validation, monkeypatch):
+    with untranslated(monkeypatch) as missing:
+        bands = bands_figure(validation)
+        for draw in (map_figure, residuals_figure, rank_size_figure, chances_figure):
+            draw(validation, validation.map)
+    assert missing == set()
+    labels = [text.get_text() for axes in bands.axes for text in axes.get_yticklabels()]
+    assert any("山东" in text for text in labels)
+    assert [text for text in labels if "Taobao" in text or "villages" in text] == []
 
 
 def test_the_report_stands_alone_and_says_what_the_tables_say(validation, tmp_path):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from sim.errors import ResultError, RunError, ScenarioError
 from sim.experiments import sensitivity as module
 from sim.experiments.design import Range
 from sim.experiments.sensitivity import sensitivity, unit_design, unit_indices
+from sim.plotting.sensitivity import draw_bars, sensitivity_figure
+from tests.untranslated import untranslated
 
 pytest.importorskip("SALib")
 
@@ -62,6 +66,18 @@ def test_screening_ranks_and_says_how_sure(screened):
     wavering = screened.convergence("shops")
     assert list(wavering.columns) == ["parameter", "50%", "75%", "100%"]
     assert wavering["100%"].tolist() == indices["mu_star"].tolist()
+
+
+def test_its_figures_have_chinese_words(screened, monkeypatch):
+    sobol = pd.DataFrame(
+        {"parameter": ["a", "b"], "ST": [0.8, 0.1], "ST_conf": 0.1, "S1": [0.7, 0.1], "S1_conf": 0.1}
+    )
+    with untranslated(monkeypatch) as missing:
+        picture = sensitivity_figure(screened, "sales_yuan")
+        axes = draw_bars(sobol, Figure().subplots())
+    assert missing == set()
+    assert picture.axes[0].get_xlabel() == "mu*：范围内的平均绝对变化，全年网络销售额 (元)"
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["与其他参数一起（ST）", "单独（S1）"]
 
 
 def test_points_are_inside_and_outcomes_those_of_their_runs(tiny, screened):

@@ -9,11 +9,19 @@ import pytest
 
 import sim
 from sim.errors import ResultError, ScenarioError
-from sim.plotting import html_page, report
+from sim.plotting import html_page, language, report
 from sim.plotting.html_page import table, write_whole
 from sim.plotting.picture import Picture
 from sim.plotting.report_figures import ReportFigure
-from sim.plotting.report_tables import changed_values, comparison, facts_of_run, mechanism_rows, timeline_rows
+from sim.plotting.report_tables import (
+    changed_values,
+    comparison,
+    facts_of_run,
+    mechanism_rows,
+    region_words,
+    span_words,
+    timeline_rows,
+)
 
 NETWORK = re.compile(r"""(?:src|href)=["'](?!data:image/png;base64,|#)""")
 
@@ -120,14 +128,27 @@ def test_a_chinese_report_is_chinese_where_figures_are_not(small_result, tmp_pat
         text = small_result.report(tmp_path / "report.html", language="zh").read_text(encoding="utf-8")
     assert '<html lang="zh-Hans">' in text
     assert "运行内容" in text
+    assert re.search("虚构：[0-9]+ 个村，[0-9]+ 个镇", text)
+    assert re.search("[0-9]{4}-[0-9]{2} 至 [0-9]{4}-[0-9]{2}（[0-9]+ 个月）", text)
     assert ("未找到中文字体" in text) is not _has_font()
     with pytest.raises(ScenarioError, match="found language 'de'"):
         small_result.report(tmp_path / "report.html", language="de")
 
 
-def _has_font():
-    from sim.plotting import language
+def test_regions_are_named_in_the_language_spoken():
+    def plan(region):
+        return sim.Scenario.from_mapping({"start": "2009-01", "end": "2009-12", "region": region})
 
+    counties = plan({"counties": [371721, 371724, 371725, 330782, 330726, 320324]})
+    assert region_words(counties) == "counties: 371721, 371724, 371725, 330782, 330726 and 1 more"
+    assert span_words(counties) == "2009-01 to 2009-12 (12 months)"
+    with language.speaking("zh", drawn=False):
+        assert region_words(counties) == "县：371721, 371724, 371725, 330782, 330726 等另 1 个"
+        assert region_words(plan({"provinces": ["Jiangsu"]})) == "省：Jiangsu"
+        assert region_words(plan("china")) == "全国"
+
+
+def _has_font():
     language._note.cache_clear()
     return language.chinese_font() is not None
 

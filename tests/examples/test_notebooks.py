@@ -130,6 +130,31 @@ def test_policies_are_safe_in_shops_and_hardly_move_villages():
     assert parts["crowding"] < 0
 
 
+def test_calibration_finds_the_truth_it_never_reads_and_its_runs_hold_the_facts_kept_back():
+    done = ran("04-calibration")
+    assert done.figures == 3
+    summary = done.names["summary"]
+    for name, truth in done.names["TRUTH"].items():
+        assert summary.loc[name, "q05"] < truth < summary.loc[name, "q95"]
+        assert summary.loc[name, "spread"] < 0.8
+    assert summary["informed"].all()
+    assert summary.loc["adoption.imitation", "spread"] < summary.loc["adoption.own_initiative", "spread"]
+    check = done.names["check"]
+    assert check["used"].tolist() == [fact.use == "fit" for fact in done.names["facts"]]
+    villages = check[check["target"].str.startswith("villages")]
+    assert villages["share_below"].between(0.05, 0.95).all()
+    table = done.names["recovery"].table
+    assert (table["cover_90"] > 0.75).all()
+    assert (table["skill"] > 0.2).all()
+    assert [set(draw) for draw in done.names["draws"][:1]] == [set(done.names["TRUTH"])]
+    bands = done.names["validation"].bands
+    assert bands.loc[bands["use"] == "check", "holds"].mean() >= 0.75
+    totals = bands[bands["target"].str.startswith("villages")]
+    assert (abs(totals["median"] / totals["fact"] - 1) < 0.3).all()
+    ranking = done.names["ranking"]
+    assert (ranking["log_score"].drop("this model") < ranking.loc["this model", "log_score"]).all()
+
+
 def test_one_village_is_a_chain_that_begins_with_pioneers():
     done = ran("05-one-village")
     assert done.figures == 4

@@ -102,7 +102,7 @@ class Store:
         """Say what is wrong with the file, and what to do, instead of SQLite's few words."""
         try:
             yield
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             text = " ".join(str(error).split())
             if "readonly" in text or "unable to open" in text:
                 raise _refusal(self.path, f"cannot be written ({text})", "name another folder") from error
@@ -138,8 +138,7 @@ class Store:
                 raise
 
     def _join(self, about: Mapping[str, Any]) -> None:
-        rows = self._base.execute("select name, value from about").fetchall()
-        kept = {name: json.loads(value) for name, value in rows}
+        kept = self._kept()
         changed = list(_changes(kept, about))
         if changed:
             raise _refusal(self.path, _told_changes(changed), "name a new folder for the new experiment")
@@ -150,6 +149,20 @@ class Store:
         new = {**about, "scenarios": {**kept.get("scenarios", {}), **about["scenarios"]}}
         pairs = [(name, json.dumps(value, ensure_ascii=False)) for name, value in new.items()]
         self._base.executemany("insert or replace into about values (?, ?)", pairs)
+
+    def _kept(self) -> dict[str, Any]:
+        """What the store says of itself: nothing if it is new."""
+        rows = self._base.execute("select name, value from about").fetchall()
+        try:
+            kept = {name: json.loads(value) for name, value in rows}
+        except (ValueError, TypeError) as error:
+            message = f"what it says of its runs cannot be read: {error}"
+            raise sqlite3.DatabaseError(message) from error
+        tables = (kept[name] for name in ("scenarios", _SOURCES) if name in kept)
+        if not all(isinstance(table, dict) for table in tables):
+            message = "what it says of its runs is not what was written"
+            raise sqlite3.DatabaseError(message)
+        return kept
 
     def _n_runs(self) -> int:
         return int(self._base.execute("select count(*) from runs").fetchone()[0])
@@ -173,11 +186,11 @@ class Store:
         The files that differ.
         """
         with self._told():
-            rows = dict(self._base.execute("select name, value from about").fetchall())
-            before = json.loads(rows.get(_SOURCES, "{}"))
+            kept = self._kept()
+            before = kept.get(_SOURCES, {})
             files = changed_sources(before, sources) if before else []
             if files:
-                earlier = [*json.loads(rows.get(_EARLIER, "[]")), before]
+                earlier = [*kept.get(_EARLIER, []), before]
                 pairs = [(_SOURCES, json.dumps(dict(sources))), (_EARLIER, json.dumps(earlier))]
                 self._base.execute("begin immediate")
                 self._base.executemany("insert or replace into about values (?, ?)", pairs)

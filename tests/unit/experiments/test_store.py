@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+from collections import Counter
 
 import pytest
 
 from sim.errors import ResultError
 from sim.experiments.store import FILE_NAME, Store
 from sim.experiments.tasks import Finished
+from sim.streams import stream_key, uniform
 
 SEEDS = {"label": "", "world_seed": 0, "history_seed": 0}
 FAILED = Finished("b", 0.1, None, "world", "no such graph")
@@ -115,6 +117,62 @@ def test_a_harmed_file_is_refused_with_advice(tmp_path, how):
     harm(tmp_path / FILE_NAME, how)
     with pytest.raises(ResultError, match=r"is damaged or no store of an experiment.*move it away"):
         Store(tmp_path, resume=True)
+
+
+@pytest.mark.parametrize("said", ["{not json", "[1, 2]", b"\xff\xfe{"])
+def test_a_store_that_speaks_nonsense_of_itself_is_refused(tmp_path, said):
+    with Store(tmp_path) as store:
+        store.check_same(about())
+    base = sqlite3.connect(tmp_path / FILE_NAME)
+    base.execute("update about set value = cast(? as text) where name = 'scenarios'", (said,))
+    base.commit()
+    base.close()
+    for act in (lambda store: store.check_same(about()), lambda store: store.accept_sources({})):
+        with (
+            Store(tmp_path, resume=True) as store,
+            pytest.raises(ResultError, match=r"is damaged or no store of an experiment.*move it away"),
+        ):
+            act(store)
+
+
+def spoiled(content, seed):
+    """The bytes of a file with a few changed, a part cleared, or the end cut off."""
+    kind, *shares = uniform(stream_key(seed, "spoil"), range(12)).tolist()
+    places = [int(share * len(content)) for share in shares]
+    harmed = bytearray(content)
+    if kind < 0.2:
+        return bytes(harmed[: places[0]])
+    if kind < 0.4:
+        harmed[places[0] : places[0] + 500] = bytes(min(500, len(content) - places[0]))
+        return bytes(harmed)
+    for place in places[: 1 + 10 * (kind < 0.6)]:
+        harmed[place] ^= 1 + place % 255
+    return bytes(harmed)
+
+
+def test_a_spoiled_file_is_refused_or_what_is_left_is_right(tmp_path):
+    true = {str(number): bytes([number]) * 700 for number in range(12)}
+    with Store(tmp_path / "whole") as store:
+        store.check_same(about())
+        add(store, *(Finished(key, 0.1, outcomes) for key, outcomes in true.items()))
+    content = (tmp_path / "whole" / FILE_NAME).read_bytes()
+    ended: Counter[str] = Counter()
+    for seed in range(80):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        (folder / FILE_NAME).write_bytes(spoiled(content, seed))
+        try:
+            with Store(folder, resume=True) as store:
+                store.check_same(about())
+                done = store.done(true)
+                assert {row["key"]: row["stage"] for row in store.rows() if row["key"] in done} == dict.fromkeys(
+                    done, ""
+                )
+                assert all(store.outcomes(key) == true[key] for key in done), seed
+            ended["whole" if len(done) == len(true) else "in part"] += 1
+        except ResultError:
+            ended["refused"] += 1
+    assert min(ended[word] for word in ("whole", "in part", "refused")) > 5, ended
 
 
 def test_a_place_that_cannot_be_written_is_refused(tmp_path):

@@ -87,7 +87,7 @@ def _policy(text: str) -> Path | dict[str, Any]:
     """A scenario file, or changes of the base."""
     if "=" not in text or Path(text).exists():
         return Path(text)
-    return changes(text.split(";"), None, None)
+    return changes(text.split(";"), None, None, given_as="POLICY")
 
 
 def _costs(texts: list[str]) -> dict[str, float]:
@@ -148,14 +148,20 @@ def _print_costs(result: ComparisonResult) -> None:
 def _print_ranking(result: ComparisonResult) -> None:
     frame = result.ranking
     for outcome, words in (("villages", "Taobao villages"), ("shops", "shops"), ("seller_income_yuan", "income")):
-        texts = []
-        for row in frame[frame["outcome"] == outcome].to_dict("records"):
-            text = f"{row['scenario']} {short(row['mean'])}"
-            if row["next"] == row["next"] and not row["safe"]:
-                more = row["more_pairs"]
-                text += " (not safe" + (f", {more:,.0f} more pairs)" if more == more else ")")
-            texts.append(text)
-        console().print(f"by {words}: {' > '.join(texts)}", soft_wrap=True)
+        texts = [_ranked(row) for row in frame[frame["outcome"] == outcome].to_dict("records")]
+        console().print(f"by {words}: {''.join(texts)}", soft_wrap=True)
+
+
+def _ranked(row: dict[Any, Any]) -> str:
+    """A scenario of a ranking and how it stands to the next: equal in every pair, before it, or perhaps so."""
+    text = f"{row['scenario']} {short(row['mean'])}"
+    if row["next"] != row["next"]:
+        return text
+    if row["low"] == row["high"] == 0:
+        return f"{text} = "
+    more = row["more_pairs"]
+    unsure = "" if row["safe"] else " (not safe" + (f", {more:,.0f} more pairs)" if more == more else ")")
+    return f"{text}{unsure} > "
 
 
 def _compared_cells(row: dict[Any, Any]) -> list[str]:

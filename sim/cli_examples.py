@@ -44,6 +44,10 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
             "a Latin hypercube",
         ),
         (
+            "hinterland sweep scenarios/cao-county.yaml --point 'logistics.parcel_cost=7;mechanisms.exit=false'",
+            "points of your own, one an option",
+        ),
+        (
             "hinterland sweep scenarios/sweep-parcel-cost-training.yaml --resume",
             "the file's own sweep, gone on with",
         ),

@@ -24,7 +24,7 @@ from sim.cli_options import (
     WorldSeed,
     bounds,
 )
-from sim.cli_outcomes import finish
+from sim.cli_outcomes import finish, short
 from sim.cli_terminal import changes, console, load, mistake, plain_failures, print_json, rows_of
 from sim.errors import Problem, ScenarioError
 
@@ -144,6 +144,8 @@ def _print(result: SensitivityResult, outcome: str) -> None:
     from rich import box
     from rich.table import Table
 
+    from sim.experiments.sensitivity import METHODS
+
     frame, wavering = result.indices(outcome), result.convergence(outcome).set_index("parameter")
     title = f"{result!r}; {outcome}, {result.years[-1]}"
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
@@ -154,14 +156,11 @@ def _print(result: SensitivityResult, outcome: str) -> None:
         table.add_column(column, justify="right")
     for row in frame.to_dict("records"):
         if result.method == "morris":
-            cells = [
-                f"{row['mu_star']:.4g} +- {row['mu_star_conf']:.2g}",
-                f"{row['mu']:.4g}",
-                f"{row['sigma']:.4g}",
-            ]
+            star, reach, mean, sigma = (_figures(row[name]) for name in METHODS["morris"][1])
+            cells = [f"{star} +- {reach}", mean, sigma]
         else:
             cells = [f"{row[name]:.2f} +- {row[f'{name}_conf']:.2f}" for name in ("S1", "ST")]
-        half = f"{wavering.loc[row['parameter'], '50%']:.4g}"
+        half = _figures(wavering.loc[row["parameter"], "50%"])
         table.add_row(row["parameter"], f"{row['low']:.4g}", f"{row['high']:.4g}", *cells, half)
     screen = console()
     screen.print(table)
@@ -169,3 +168,8 @@ def _print(result: SensitivityResult, outcome: str) -> None:
     if noise == noise:
         advice = "; more --replicates would help" if noise > _NOISY else ""
         screen.print(f"luck left in the differences between points: {noise:.0%}{advice}")
+
+
+def _figures(value: float) -> str:
+    """A number with three figures, or whole from a hundred on."""
+    return short(value) if abs(value) >= 100 else f"{value:.3g}"

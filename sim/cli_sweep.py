@@ -47,6 +47,12 @@ def sweep(
             autocompletion=parameter_names,
         ),
     ] = None,
+    point: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--point", metavar="NAME=V[;NAME=V]", help="One point of your own (in quotes); repeat for more."
+        ),
+    ] = None,
     lhs: Annotated[
         int | None, typer.Option("--lhs", metavar="N", help="N points of a Latin hypercube, not a grid.")
     ] = None,
@@ -74,16 +80,19 @@ def sweep(
 ) -> None:
     """Run a scenario over values of parameters: labelled results (netCDF) and tidy tables (Parquet).
 
-    What is varied stands in the scenario file (sweep:) or is given with --vary. Without --out the folder is
-    runs/NAME-sweep. Every finished run is kept: --resume goes on after an interruption, and adds points or
+    What is varied stands in the scenario file (sweep:) or is given: --vary, --point. Without --out the folder
+    is runs/NAME-sweep. Every finished run is kept: --resume goes on after an interruption, and adds points or
     replicates. Exit status: 2 a mistake, 1 another failure, 130 Ctrl-C.
     """
     from sim.experiments.sweep import sweep as run_sweep
 
     how = Options(out, workers, resume, retry_failed, quiet=quiet, as_json=as_json)
     with plain_failures():
-        axes, design, points = _design(vary or [], lhs, sobol)
+        axes, design, points = _design(vary or [], point or [], lhs, sobol)
         loaded = load(scenario, changes(settings or [], seed, world_seed))
+        if axes is None and loaded.sweep is None:
+            hint = "write --vary logistics.parcel_cost=6,8,10, or sweep: into the file"
+            raise ScenarioError(mistake("nothing to vary: the scenario has no sweep", hint))
         folder = how.folder(f"{loaded.name}-sweep")
         dataset = run_sweep(
             loaded,
@@ -109,10 +118,14 @@ def sweep(
 
 
 def _design(
-    vary: list[str], lhs: int | None, sobol: int | None
-) -> tuple[dict[str, Any] | None, str | None, int | None]:
-    """Values by name, design and points; ``None`` for what is left to the scenario file."""
+    vary: list[str], listed: list[str], lhs: int | None, sobol: int | None
+) -> tuple[dict[str, Any] | list[dict[str, Any]] | None, str | None, int | None]:
+    """Values by name or points, design and number; ``None`` for what is left to the scenario file."""
     problems: list[Problem] = []
+    if listed and (vary or lhs is not None or sobol is not None):
+        raise ScenarioError(mistake("--point: goes with none of --vary, --lhs and --sobol", "keep one of them"))
+    if listed:
+        return [changes(text.split(";"), None, None, given_as="--point") for text in listed], None, None
     if lhs is not None and sobol is not None:
         problems.append(mistake("--lhs and --sobol: both given", "keep one"))
     filled = lhs is not None or sobol is not None

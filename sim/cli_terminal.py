@@ -115,8 +115,10 @@ def console(*, stderr: bool = False) -> Console:
     return screen
 
 
-def changes(settings: list[str], seed: int | None, world_seed: int | None) -> dict[str, Any]:
-    """Values given on the command line by dotted name; the same name twice is a mistake."""
+def changes(
+    settings: list[str], seed: int | None, world_seed: int | None, *, given_as: str = "--set"
+) -> dict[str, Any]:
+    """Values given on the command line by dotted name, under an option; the same name twice is a mistake."""
     given_values: dict[str, Any] = {}
     problems: list[Problem] = []
     for text in settings:
@@ -124,12 +126,12 @@ def changes(settings: list[str], seed: int | None, world_seed: int | None) -> di
         name = name.strip()
         if not sign or not name:
             problems.append(
-                mistake(f"--set {text}: found no name and value", "write --set logistics.parcel_cost=7")
+                mistake(f"{given_as} {text}: found no name and value", f"write {given_as} logistics.parcel_cost=7")
             )
         elif name in given_values:
-            problems.append(mistake(f"--set {name}: given twice", "keep one"))
+            problems.append(mistake(f"{given_as} {name}: given twice", "keep one"))
         else:
-            given_values[name] = plain_value(f"--set {text}", value, problems)
+            given_values[name] = plain_value(f"{given_as} {text}", value, problems)
     for name, given, option in (("history_seed", seed, "--seed"), ("world_seed", world_seed, "--world-seed")):
         if given is not None and name in given_values:
             problems.append(mistake(f"{option} and --set {name}: both given", "keep one"))

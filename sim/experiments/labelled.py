@@ -39,8 +39,8 @@ def labelled(runs: Runs, dims: Mapping[str, Sequence[Any]], title: str) -> xr.Da
 
     Returns
     -------
-    Dataset with units and long names; ``status`` says at which stage a run failed. Its attribute ``scenario`` is
-    the JSON of the resolved scenario.
+    Dataset with units and long names; ``status`` and ``message`` say at which stage a run failed and why. Its
+    attribute ``scenario`` is the JSON of the resolved scenario.
     """
     import xarray as xr
 
@@ -65,6 +65,9 @@ def labelled(runs: Runs, dims: Mapping[str, Sequence[Any]], title: str) -> xr.Da
             variables[outcome.name] = ([*outer, "year", "village"], one, _words(outcome))
     status = {"long_name": "stage at which the run failed, empty if it did not"}
     variables["status"] = (outer, runs.status.reshape(lengths).astype(str), status)
+    why = {"long_name": "why the run failed, empty if it did not"}
+    reasons = np.full(lengths, "") if runs.reasons is None else runs.reasons.reshape(lengths).astype(str)
+    variables["message"] = (outer, reasons, why)
     coordinates: dict[str, Any] = {
         name: (name, _axis(values), axis_words(plan.scenarios, name)) for name, values in dims.items()
     }
@@ -157,10 +160,10 @@ def tidy(dataset: xr.Dataset, inner: str) -> pd.DataFrame:
 
     Parameters
     ----------
-    inner : "year", "month", "county" (a row a run, year and county) or "village" (a row a run, year and Taobao
-        village).
+    inner : "run" (whether and why it failed), "year", "month", "county" (a row a run, year and county) or
+        "village" (a row a run, year and Taobao village).
     """
-    wanted = {"year", inner} if inner in {"county", "village"} else {inner}
+    wanted = {"year", inner} if inner in {"county", "village"} else {inner} - {"run"}
     names = [
         name
         for name, variable in dataset.data_vars.items()
@@ -189,7 +192,7 @@ def write_tables(
     ------
     ResultError : the folder cannot be written.
     """
-    inner = ["year", "month", *(name for name in ("county", "village") if name in dataset.dims)]
+    inner = ["run", "year", "month", *(name for name in ("county", "village") if name in dataset.dims)]
     tables = {f"by_{name}": tidy(dataset, name) for name in inner} | dict(frames or {})
     try:
         folder.mkdir(parents=True, exist_ok=True)

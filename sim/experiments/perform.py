@@ -140,6 +140,7 @@ class Runs:
     status : (P, R) the stage at which a run failed, "" where it did not.
     messages : one line for each failed run.
     by_village : for each run in the order of points and replicates, one row a December and Taobao village.
+    reasons : (P, R) why a run failed, "" where it did not; ``None`` stands for no failure.
     of_mixed_code : whether the store holds runs of earlier code, accepted by the user.
     """
 
@@ -151,6 +152,7 @@ class Runs:
     messages: tuple[str, ...]
     of_mixed_code: bool = False
     by_village: tuple[Array, ...] = ()
+    reasons: NDArray[np.object_] | None = None
 
     @property
     def n_failed(self) -> int:
@@ -224,7 +226,7 @@ def _not_done_by_others(tasks: Iterable[Task], store: Store, counter: Counter) -
     """Pass over runs that another process working on the same store has finished meanwhile."""
     for task in tasks:
         if store.has(task.key):
-            counter.count(failed=False)
+            counter.count(failed=store.outcomes(task.key) is None)
         else:
             yield task
 
@@ -254,11 +256,11 @@ def _gather(plan: Plan, tasks: Sequence[Task], store: Store) -> Runs:
     layout, shape = plan.layout, (len(plan.points), len(plan.seeds))
     parts = [np.full((len(tasks), *part), np.nan) for part in layout.shapes]
     failures = {row["key"]: row for row in store.rows() if row["stage"]}
-    status = np.full(len(tasks), "", dtype=object)
+    status, reasons = (np.full(len(tasks), "", dtype=object) for _ in range(2))
     villages = [np.zeros((0, 0))] * len(tasks)
     for number, task in enumerate(tasks):
         if task.key in failures:
-            status[number] = failures[task.key]["stage"]
+            status[number], reasons[number] = (failures[task.key][name] for name in ("stage", "message"))
             continue
         packed = store.outcomes(task.key)
         if packed is None:
@@ -272,7 +274,8 @@ def _gather(plan: Plan, tasks: Sequence[Task], store: Store) -> Runs:
     yearly, monthly, by_county = (part.reshape(*shape, *part.shape[1:]) for part in parts)
     told = tuple(dict.fromkeys(messages))
     kept = tuple(villages) if plan.by_village else ()
-    return Runs(plan, yearly, monthly, by_county, status.reshape(shape), told, store.is_of_mixed_code, kept)
+    failed = status.reshape(shape), told, store.is_of_mixed_code, kept, reasons.reshape(shape)
+    return Runs(plan, yearly, monthly, by_county, *failed)
 
 
 def _failure_line(row: Mapping[str, Any]) -> str:

@@ -83,10 +83,19 @@ def shown_progress(show: bool | None = None) -> Iterator[OnProgress | None]:
     )
     with bars.Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("runs", total=None, words="starting")
+        first: list[Progress] = []
 
         def tell(now: Progress) -> None:
+            if now.done > now.found and not first:
+                first.append(now)
+            rate = _steady_rate(first[0] if first else now, now)
             failed = f", {now.failed} failed" if now.failed else ""
-            words = f"{now.runs_per_minute:,.0f} a minute{failed}, left"
-            bar.update(task, total=now.total, completed=now.done, words=words)
+            bar.update(task, total=now.total, completed=now.done, words=f"{rate:,.0f} a minute{failed}, left")
 
         yield tell
+
+
+def _steady_rate(first: Progress, now: Progress) -> float:
+    """Runs a minute since the first was finished: what came before is the start of processes, not a pace."""
+    seconds = now.seconds - first.seconds
+    return (now.done - first.done) / seconds * _SECONDS_A_MINUTE if seconds > 0 else now.runs_per_minute

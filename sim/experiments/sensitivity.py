@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -175,14 +176,27 @@ class SensitivityResult(Drawn):
         return min(within / between, 1.0) if between > 0 else float("nan")
 
     def save(self, path: str | PathLike[str]) -> Path:
-        """Write ``results.nc`` and tidy tables into a folder.
+        """Write ``results.nc`` and tidy tables into a folder, among them the indices of every outcome.
 
         Raises
         ------
         ResultError : it cannot be written.
         """
-        write_tables(self.dataset, Path(path), self.scenario)
+        write_tables(self.dataset, Path(path), self.scenario, {"indices": self._all_indices()})
         return Path(path)
+
+    def _all_indices(self) -> pd.DataFrame:
+        """One row an outcome of the last December and parameter; outcomes that too few runs have are left out."""
+        import pandas as pd
+
+        frames = []
+        for outcome in YEARLY:
+            with suppress(ResultError):
+                frame = self.indices(outcome.name)
+                frame.insert(0, "outcome", outcome.name)
+                frame.insert(1, "year", self.years[-1])
+                frames.append(frame)
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
     def __repr__(self) -> str:
         name = self.scenario.title or self.scenario.name

@@ -251,9 +251,9 @@ class ComparisonPlots(Figures):
             return winners_figure(self._result, outcome)
 
     def pngs(self) -> dict[str, bytes]:
-        """All figures as PNG files by name."""
+        """All figures as PNG files by name; a map only where there are counties to compare on it."""
         drawn = {"differences": self.differences()}
-        if self._result.scenario.region.synthetic is None:
+        if self._result.scenario.region.synthetic is None and self._result.dataset.sizes["county"] > 1:
             drawn["winners"] = self.winners()
         return {name: picture.png() for name, picture in drawn.items()}
 

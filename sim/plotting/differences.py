@@ -9,10 +9,10 @@ from matplotlib.ticker import FuncFormatter
 
 from sim.data import counties
 from sim.plotting.land import land_height
-from sim.plotting.language import say, writable
+from sim.plotting.language import say, spoken, writable
+from sim.plotting.maps import MapUnits, draw_ground, height_by_width
 from sim.plotting.picture import (
     GRID,
-    LAND,
     OBSERVED,
     OKABE_ITO,
     PLACE,
@@ -26,6 +26,7 @@ from sim.plotting.projection import albers_km
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
     from sim.experiments.compare import ComparisonResult
 
@@ -34,6 +35,7 @@ __all__ = ["differences_figure", "draw_differences", "draw_winners", "winners_fi
 _COLOURS = tuple(OKABE_ITO[name] for name in ("blue", "green", "purple", "orange", "sky", "vermilion"))
 _WIDTH, _ROW = 7.2, 0.42
 _MAP_INCHES = 5.2
+_MOST_NAMED = 4
 
 
 @in_style
@@ -103,7 +105,9 @@ def winners_figure(result: ComparisonResult, outcome: str = "villages") -> Pictu
     if outcome not in {"villages", "shops"}:
         message = f"found outcome {outcome!r}, allowed is villages or shops"
         raise ValueError(message)
-    picture = Picture(_MAP_INCHES * len(result.policies), _MAP_INCHES)
+    units = _units(result)
+    panel = _MAP_INCHES * height_by_width(units)
+    picture = Picture(_MAP_INCHES * len(result.policies), panel + 0.9)
     for axes, policy in zip(picture.panels(1, len(result.policies)), result.policies, strict=True):
         draw_winners(result, axes, policy, outcome)
     text = say(
@@ -118,17 +122,18 @@ def winners_figure(result: ComparisonResult, outcome: str = "villages") -> Pictu
 
 
 def draw_winners(result: ComparisonResult, axes: Axes, policy: str, outcome: str) -> Axes:
-    """Counties as discs: area by the difference, colour by its sign, pale where it may be luck."""
-    table = counties()
-    place = np.searchsorted(table.adcode, result.dataset["county"].values)
-    x, y = albers_km(table.lon[place], table.lat[place])
-    axes.contourf(*land_height(x, y), levels=[0.0, np.inf], colors=[LAND])
-    axes.scatter(x, y, s=0.9, color=PLACE, linewidths=0)
-    rows = result.counties
-    rows = rows[(rows["policy"] == policy) & (rows[f"{outcome}_difference"] != 0)]
-    difference = rows[f"{outcome}_difference"].to_numpy()
+    """Counties as discs: area by the difference, colour by its sign, pale where it may be luck.
+
+    Discs are of one scale for all policies of the comparison, which a key tells; the counties that change most,
+    where that is no luck, bear their names.
+    """
+    draw_ground(axes, _units(result))
+    frame = result.counties
+    column = f"{outcome}_difference"
+    largest = float(frame[column].abs().max()) if len(frame) else 0.0
+    rows = frame[(frame["policy"] == policy) & (frame[column] != 0)]
+    difference = rows[column].to_numpy()
     safe = (rows[f"{outcome}_low"].to_numpy() > 0) | (rows[f"{outcome}_high"].to_numpy() < 0)
-    largest = float(np.abs(difference).max(initial=0.0))
     x, y = albers_km(rows["lon"].to_numpy(), rows["lat"].to_numpy())
     for chosen, alpha in ((~safe, 0.3), (safe, 0.9)):
         if not chosen.any():
@@ -136,15 +141,45 @@ def draw_winners(result: ComparisonResult, axes: Axes, policy: str, outcome: str
         axes.scatter(
             x[chosen],
             y[chosen],
-            s=6.0 + 160.0 * np.abs(difference[chosen]) / max(largest, 1e-9),
+            s=_area(difference[chosen], largest),
             c=[SIMULATED if each > 0 else OBSERVED for each in difference[chosen]],
             alpha=alpha,
             edgecolors="white",
             linewidths=0.35,
         )
+    names = rows["name_zh" if spoken() == "zh" else "name_en"].to_numpy()
+    for place in np.argsort(-np.abs(difference), kind="stable")[:_MOST_NAMED]:
+        if safe[place]:
+            style: dict[str, Any] = {"fontsize": 7, "xytext": (6, 5), "textcoords": "offset points"}
+            axes.annotate(writable(str(names[place])), (x[place], y[place]), **style)
+    if len(rows):
+        _draw_key(axes, largest)
     won, lost = int((difference > 0).sum()), int((difference < 0).sum())
-    words = "{policy}: {outcome} up in {won:,} counties, down in {lost:,}"
-    axes.set_title(say(words, policy=writable(policy), outcome=say(outcome), won=won, lost=lost), fontsize=9.0)
-    axes.set_aspect("equal")
-    axes.set_axis_off()
+    words = "{policy}: {outcome} up in {won:,}, down in {lost:,} of {n:,} counties"
+    n = result.dataset.sizes["county"]
+    text = say(words, policy=writable(policy), outcome=say(outcome), won=won, lost=lost, n=n)
+    axes.set_title(text, fontsize=9.0)
     return axes
+
+
+def _units(result: ComparisonResult) -> MapUnits:
+    """Counties at their seats."""
+    table, code = counties(), result.dataset["county"].values
+    place = np.searchsorted(table.adcode, code)
+    x, y = albers_km(table.lon[place], table.lat[place])
+    return MapUnits("county", code, x, y, land_height(x, y))
+
+
+def _area(difference: NDArray[np.float64], largest: float) -> NDArray[np.float64]:
+    """Of a disc, square points."""
+    area: NDArray[np.float64] = 6.0 + 160.0 * np.abs(difference) / max(largest, 1e-9)
+    return area
+
+
+def _draw_key(axes: Axes, largest: float) -> None:
+    """Discs of the greatest difference and of a third of it, rounded to one figure, beside their sizes."""
+    steps = dict.fromkeys(float(f"{share * largest:.0e}") for share in (1 / 3, 1.0))
+    for step in steps:
+        size = _area(np.array([step]), largest)
+        axes.scatter([], [], s=size, color=PLACE, label=f"{step:,g}", edgecolors="white", linewidths=0.35)
+    axes.legend(loc="lower left", fontsize=7, labelspacing=1.0, borderpad=0.2, frameon=False)

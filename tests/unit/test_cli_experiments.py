@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli import app
+from sim.cli_compare import _ranked
 from sim.kernel import Simulation
 
 SCENARIO = (
@@ -48,6 +49,7 @@ def test_replicates_print_medians_and_write_a_folder(here):
     assert names(folder) == [
         "by_county.parquet",
         "by_month.parquet",
+        "by_run.parquet",
         "by_year.parquet",
         "experiment.json",
         "experiment.sqlite",
@@ -125,6 +127,16 @@ def test_sweep_over_filled_ranges():
 
 
 @pytest.mark.usefixtures("here")
+def test_sweep_over_points_of_ones_own():
+    points = ("logistics.parcel_cost=6;mechanisms.exit=true", "logistics.parcel_cost=9; mechanisms.exit=false")
+    options = [word for point in points for word in ("--point", point)]
+    done = call("sweep", "tiny.yaml", *options, "--replicates", "1", "--json")
+    rows = json.loads(done.stdout)
+    assert [row["logistics.parcel_cost"] for row in rows] == [6, 9]
+    assert [row["mechanisms.exit"] for row in rows] == [True, False]
+
+
+@pytest.mark.usefixtures("here")
 def test_sweep_as_the_file_says_and_as_the_command_line_overrides():
     words = "sweep:\n  vary: {logistics.parcel_cost: [6, 10], mechanisms.exit: [true, false]}\n  replicates: 2\n"
     Path("swept.yaml").write_text(Path("tiny.yaml").read_text(encoding="utf-8") + words, encoding="utf-8")
@@ -140,7 +152,10 @@ def test_sweep_as_the_file_says_and_as_the_command_line_overrides():
 
 
 MISTAKES = {
-    (): "command line: nothing to vary: neither values were given nor has the scenario a sweep; give {\"logistics.parcel_cost\": [6, 8, 10]}, or write sweep: into the file",
+    (): "command line: nothing to vary: the scenario has no sweep; write --vary logistics.parcel_cost=6,8,10, or sweep: into the file",
+    ("--point", "logistics.parcel_cost=6", "--vary", "mechanisms.exit=true"): "command line: --point: goes with none of --vary, --lhs and --sobol; keep one of them",
+    ("--point", "logistics.parcel_cost"): "command line: --point logistics.parcel_cost: found no name and value; write --point logistics.parcel_cost=7",
+    ("--point", "logistics.parcel_cost=6", "--point", "mechanisms.exit=true"): "command line: a list of points needs at least one, and the same names in every one",
     ("--vary", "logistics.parcel_cost"): "command line: --vary logistics.parcel_cost: found no values; write --vary logistics.parcel_cost=6,8,10",
     ("--vary", "logistics.parcel_cost=6", "--vary", "logistics.parcel_cost=7"): "command line: --vary logistics.parcel_cost: given twice; keep one",
     ("--vary", "logistics.parcel_cost=6,7", "--lhs", "3"): "command line: --vary logistics.parcel_cost=6,7: found no range; write logistics.parcel_cost=6:12",
@@ -257,6 +272,22 @@ def test_compare_prints_one_table(here):
     assert set(table["policy"]) == {"eager", "adoption.own_initiative=0.002, mechanisms.exit=False"}
     more = call("compare", "tiny.yaml", "policy.yaml", "--replicates", "4", "--resume", "--json", "--no-figures")
     assert next(row["pairs"] for row in json.loads(more.stdout) if row["outcome"] == "shops") == 4
+
+
+def test_a_ranking_tells_equal_from_unsure():
+    row = {
+        "scenario": "a",
+        "mean": 7.0,
+        "next": "b",
+        "low": 0.0,
+        "high": 0.0,
+        "safe": False,
+        "more_pairs": float("nan"),
+    }
+    assert _ranked(row) == "a 7 = "
+    assert _ranked({**row, "low": -1.0, "high": 2.0, "more_pairs": 12.0}) == "a 7 (not safe, 12 more pairs) > "
+    assert _ranked({**row, "low": 1.0, "high": 2.0, "safe": True, "more_pairs": 0.0}) == "a 7 > "
+    assert _ranked({**row, "next": float("nan")}) == "a 7"
 
 
 @pytest.mark.usefixtures("here")

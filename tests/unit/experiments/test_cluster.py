@@ -15,6 +15,10 @@ from sim.experiments.tasks import Finished, Task
 from tests.architecture.source import ROOT
 
 
+class KilledWorker(Exception):  # noqa: N818 -- its name is what is looked at
+    """Named as that of dask, which is not always installed."""
+
+
 class Future:
     def __init__(self, status, value=None):
         self.status, self.value = status, value
@@ -40,8 +44,8 @@ class Client:
         assert pure is False
         self.submitted += 1
         status = self.scripts[task.key].pop(0)
-        value = Finished(task.key, 0.1, b"1") if status == "finished" else RuntimeError("worker died")
-        return Future(status, value)
+        values = {"finished": Finished(task.key, 0.1, b"1"), "error": KilledWorker("worker died")}
+        return Future(status, values.get(status))
 
     def cancel(self, futures):
         self.cancelled = futures
@@ -56,7 +60,44 @@ def test_lost_runs_are_done_again_and_errors_are_failures():
     done = {each.key: each for each in cluster._done_by(client, None, tasks("a", "b", "c", "d"))}
     assert (done["a"].outcomes, done["b"].outcomes) == (b"1", b"1")
     assert (done["c"].stage, done["c"].message) == ("worker", "the cluster lost the run 3 times")
-    assert (done["d"].stage, done["d"].message) == ("worker", "RuntimeError: worker died")
+    assert (done["d"].stage, done["d"].message) == ("worker", "KilledWorker: worker died")
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        (
+            ModuleNotFoundError("No module named 'sim'"),
+            r"cannot do runs \(ModuleNotFoundError.*install this package",
+        ),
+        (
+            {**cluster._code(), "rules/exit.py": "0"},
+            r"has other code or data .*\(rules/exit.py\); install the same",
+        ),
+        ({**cluster._code(), "rules/exit.py": "0", "data": "0"}, r"\(data and 1 more file\)"),
+    ],
+)
+def test_a_worker_that_cannot_do_these_runs_ends_the_experiment_and_fails_no_run(what, words):
+    client = Client({"a": ["odd"]})
+    status = "finished" if isinstance(what, dict) else "error"
+    client.submit = lambda _work, _task, *, pure: Future(status, what)
+    with pytest.raises(RunError, match=words):
+        list(cluster._done_by(client, None, tasks("a")))
+
+
+def test_a_worker_does_tasks_only_for_those_who_have_its_code():
+    (task,) = tasks("a")
+    assert cluster._checked(lambda each: each.key, cluster._digest(), task) == "a"
+    assert cluster._checked(lambda each: each.key, "other", task) == cluster._code()
+
+
+def test_a_cluster_without_workers_is_given_up(monkeypatch):
+    monkeypatch.setattr(cluster, "_LONELY_SECONDS", 0.1)
+    client = Client({str(number): ["waiting"] for number in range(3)})
+    client.nthreads = dict
+    with pytest.raises(RunError, match=r"has had no worker for .*; start some; finished runs are kept"):
+        list(cluster._done_by(client, None, tasks("0", "1", "2")))
+    assert len(client.cancelled) == 3
 
 
 def test_few_tasks_are_in_flight_and_stopping_cancels_them():

@@ -14,6 +14,7 @@ from sim.errors import ResultError, ScenarioError
 from sim.experiments import perform, tasks
 from sim.experiments.ensemble import run_ensemble
 from sim.experiments.perform import InterruptedExperiment
+from sim.experiments.progress import Progress, _steady_rate
 from sim.experiments.store import FILE_NAME, Store
 from sim.kernel import Simulation
 
@@ -37,7 +38,7 @@ def test_dataset_says_what_it_holds(tiny, ensemble):
     assert data.county_villages.dims == ("replicate", "year", "county")
     assert data.sales_yuan.attrs["units"] == "yuan"
     assert all(v.attrs["long_name"] for v in data.data_vars.values())
-    assert all(v.attrs["units"] for name, v in data.data_vars.items() if name != "status")
+    assert all(v.attrs["units"] for name, v in data.data_vars.items() if name not in {"status", "message"})
     assert str(data.month.values[0])[:10] == "2009-01-01"
     assert json.loads(data.attrs["scenario"])["scenario"] == tiny.resolved()
     np.testing.assert_array_equal(data.county_villages.sum("county"), data.villages)
@@ -92,7 +93,7 @@ def test_saved_files_hold_the_same(tiny, ensemble, tmp_path):
 
     run_ensemble(tiny, 6, by_county=True, out=tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "by_county.parquet", "by_month.parquet", "by_year.parquet", "experiment.json", FILE_NAME,
+        "by_county.parquet", "by_month.parquet", "by_run.parquet", "by_year.parquet", "experiment.json", FILE_NAME,
         "results.nc", "table.parquet",
     ]  # fmt: skip
     with xr.open_dataset(tmp_path / "results.nc", engine="h5netcdf") as back:
@@ -140,6 +141,9 @@ def test_a_failing_run_is_a_row_and_is_retried_only_on_request(tiny, ensemble, t
     assert result.dataset.status.values.tolist() == ["", "", "simulation", ""]
     assert np.isnan(result.dataset.shops.sel(replicate=2)).all()
     assert "1 failed" in repr(result)
+    rows = pd.read_parquet(tmp_path / "by_run.parquet").set_index("replicate")
+    assert rows.loc[2, ["status", "message"]].tolist() == ["simulation", "ArithmeticError: no such number"]
+    assert rows.loc[[0, 1, 3], ["status", "message"]].eq("").all(axis=None)
     again = run_ensemble(tiny, 4, by_county=True, out=tmp_path, resume=True)
     assert again.n_failed == 1
     healed = run_ensemble(tiny, 6, by_county=True, out=tmp_path, resume=True, retry_failed=True)
@@ -174,6 +178,12 @@ def test_progress_counts_runs_and_failures(tiny, tmp_path, capsys):
     assert [(now.done, now.total) for now in told] == [(2, 3), (3, 3)]
     run_ensemble(tiny, 1)
     assert capsys.readouterr() == ("", ""), "quiet where nobody watches"
+
+
+def test_the_pace_that_is_shown_leaves_the_start_out():
+    first, now = Progress(11, 60, 0, 10, 20.0), Progress(41, 60, 0, 10, 30.0)
+    assert _steady_rate(first, now) == 180.0
+    assert _steady_rate(first, first) == first.runs_per_minute == 3.0
 
 
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tiny, ensemble, tmp_path):

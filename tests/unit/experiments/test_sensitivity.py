@@ -101,6 +101,12 @@ def test_sobol_runs_and_resumes(tiny, tmp_path):
     assert told[0].done > 0, "a longer Sobol sequence begins with the shorter one"
     assert first.indices("shops").shape == again.indices("shops").shape == (2, 7)
     assert (tmp_path / "results.nc").is_file()
+    written = pd.read_parquet(tmp_path / "indices.parquet").set_index("outcome")
+    assert {"shops", "sales_yuan"} <= set(written.index)
+    for outcome in ("shops", "sales_yuan"):
+        frame = again.indices(outcome)
+        assert written.loc[outcome, "ST"].tolist() == frame["ST"].tolist()
+        assert written.loc[outcome, "year"].unique().tolist() == [again.years[-1]]
 
 
 def test_ranges_are_narrowed_around_the_scenario(tiny):

@@ -168,6 +168,10 @@ def test_everything_has_a_long_name_and_numbers_have_units(tiny, design):
     vary = [values] if design == "list" else {name: [value] for name, value in values.items()}
     data = sweep(tiny, vary, replicates=2, by_county=True, by_village=True)
     assert all(variable.attrs.get("long_name") for name, variable in data.variables.items() if name != "point")
-    assert all(variable.attrs.get("units") for name, variable in data.data_vars.items() if name != "status")
+    assert all(
+        variable.attrs.get("units")
+        for name, variable in data.data_vars.items()
+        if name not in {"status", "message"}
+    )
     assert data["adoption.imitation"].attrs["units"] == "1/month"
     assert data["mechanisms.exit"].attrs["long_name"] == tiny.vocabulary.mechanisms["exit"].description

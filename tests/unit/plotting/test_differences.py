@@ -8,6 +8,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 import sim
+from sim.plotting import ComparisonPlots
 from sim.plotting.differences import draw_differences, draw_winners
 
 
@@ -39,14 +40,30 @@ def test_dots_are_relative_differences(compared):
 def test_winners_are_blue_and_losers_orange(compared):
     for policy, colour in (("cheap", "#0072b2"), ("dear", "#d55e00")):
         axes = draw_winners(compared, Figure().subplots(), policy, "shops")
-        discs = axes.collections[2:]  # after the ground and the county seats
+        # After the ground and the county seats; the key has discs at no place.
+        discs = [each for each in axes.collections[2:] if len(each.get_offsets())]
         colours = {to_hex(face) for each in discs for face in each.get_facecolors()}
         assert colours == {colour}
         assert sum(len(each.get_offsets()) for each in discs) == 2
         sizes = sorted(size for each in discs for size in each.get_sizes())
-        rows = compared.counties[compared.counties["policy"] == policy]["shops_difference"].abs()
-        np.testing.assert_allclose(sizes, 6 + 160 * np.sort(rows) / rows.max())
-    assert axes.get_title() == "dear: shops up in 0 counties, down in 2"
+        frame = compared.counties
+        rows = frame[frame["policy"] == policy]["shops_difference"].abs()
+        largest = frame["shops_difference"].abs().max()
+        np.testing.assert_allclose(sizes, 6 + 160 * np.sort(rows) / largest)
+    assert axes.get_title() == "dear: shops up in 0, down in 2 of 2 counties"
+    assert len(axes.get_legend().get_texts()) == 2
+    named = {text.get_text() for text in axes.texts}
+    assert named <= set(frame["name_en"])
+    assert named, "the losses are no luck"
+
+
+def test_one_county_has_no_map(compared):
+    class Alone:
+        scenario, dataset = compared.scenario, compared.dataset.isel(county=[0])
+
+    plots = ComparisonPlots(Alone())
+    plots.differences = lambda: compared.plot.differences()
+    assert plots.pngs().keys() == {"differences"}
 
 
 def test_mistakes(compared, small_scenario):

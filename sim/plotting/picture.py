@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
@@ -110,9 +111,11 @@ class Picture(Figure):
             super().savefig(fname, **options)
 
     def png(self) -> bytes:
-        """The figure as a PNG file."""
-        stream = io.BytesIO()
-        self.savefig(stream, format="png", dpi=_DPI, metadata={"Software": None})
+        """The figure as a PNG file, drawn once; ``savefig`` draws it twice, for options not used here."""
+        stream, canvas = io.BytesIO(), self.canvas
+        with mpl.rc_context(rc=self.look):
+            FigureCanvasAgg(self).print_png(stream, metadata={"Software": None})
+        self.set_canvas(canvas)
         return stream.getvalue()
 
     def _repr_png_(self) -> bytes:

@@ -148,10 +148,14 @@ def _write(
     tables: Mapping[str, Columns],
     figures: Mapping[str, bytes],
 ) -> None:
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     for name, columns in tables.items():
-        pq.write_table(_arrow(name, columns), folder / f"{name}.parquet", compression="zstd")
+        table = _arrow(name, columns)
+        # A dictionary of numbers that hardly repeat is built for nothing: files are larger and take twice the time.
+        words = [column.name for column in table.schema if pa.types.is_string(column.type)]
+        pq.write_table(table, folder / f"{name}.parquet", compression="zstd", use_dictionary=words)
     if figures:
         (folder / _FIGURES).mkdir()
     for name, content in figures.items():

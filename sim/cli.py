@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import sys
 from collections.abc import Callable, Mapping
@@ -28,6 +29,9 @@ from sim.cli_validate import validate
 
 __all__ = ["app", "main"]
 
+#: Objects made between two looks for garbage: a command ends soon and makes little, and at Python's own 700
+#: looking took a twentieth of the national run.
+_OBJECTS_BETWEEN_LOOKS: Final = 50_000
 #: Commands by the panel of the help they stand in, in the order of a first acquaintance.
 _PANELS: Final[Mapping[str, tuple[Callable[..., None], ...]]] = {
     "Simulate": (run, dashboard, sweep, compare, policies, attribute, sensitivity),
@@ -76,6 +80,7 @@ def _root(
 
 def main() -> None:
     """Run the command line; a reader that stops early, as ``head`` does, is no failure."""
+    gc.set_threshold(_OBJECTS_BETWEEN_LOOKS)
     try:
         app()
     except SystemExit as ended:

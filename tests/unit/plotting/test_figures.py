@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from dataclasses import replace
@@ -54,6 +55,14 @@ def test_pyplot_and_its_state_are_not_used():
     )
     environment = {"PATH": "", "MPLBACKEND": "agg"}
     subprocess.run([sys.executable, "-c", code], check=True, env=environment, capture_output=True)
+
+
+def test_drawn_once_a_picture_is_the_same(small_result):
+    once, twice, file = small_result.plot.growth(), small_result.plot.growth(), io.BytesIO()
+    canvas = once.canvas
+    twice.savefig(file, format="png", dpi=twice.dpi, metadata={"Software": None})
+    assert once.png() == file.getvalue()
+    assert once.canvas is canvas
 
 
 def test_growth_shows_the_lists_and_the_run(cao_result, axes):

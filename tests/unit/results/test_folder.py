@@ -50,6 +50,15 @@ def test_tables_are_zstd_parquet(tmp_path, small_result):
     assert metadata.num_rows == len(small_result.events)
 
 
+def test_only_words_have_dictionaries(tmp_path, small_result):
+    import pyarrow.parquet as pq
+
+    group = pq.read_metadata(small_result.save(tmp_path / "one") / "villages.parquet").row_group(0)
+    columns = {column.path_in_schema: column for column in map(group.column, range(group.num_columns))}
+    with_dictionary = {name for name, column in columns.items() if column.has_dictionary_page}
+    assert with_dictionary == {"name", "product"}
+
+
 def test_pandas_reads_months_as_timestamps(tmp_path, small_result):
     path = small_result.save(tmp_path / "one")
     assert pd.read_parquet(path / "national.parquet")["month"].dt.year.tolist()[::12] == [2009, 2010, 2011, 2012]

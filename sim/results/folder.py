@@ -153,7 +153,7 @@ def _write(
 
     for name, columns in tables.items():
         table = _arrow(name, columns)
-        # A dictionary of numbers that hardly repeat is built for nothing: files are larger and take twice the time.
+        # A dictionary of numbers that hardly repeat is for nothing: files are larger and take twice the time.
         words = [column.name for column in table.schema if pa.types.is_string(column.type)]
         pq.write_table(table, folder / f"{name}.parquet", compression="zstd", use_dictionary=words)
     if figures:

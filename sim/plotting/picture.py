@@ -114,7 +114,7 @@ class Picture(Figure):
         """The figure as a PNG file, drawn once; ``savefig`` draws it twice, for options not used here."""
         stream, canvas = io.BytesIO(), self.canvas
         with mpl.rc_context(rc=self.look):
-            FigureCanvasAgg(self).print_png(stream, metadata={"Software": None})
+            FigureCanvasAgg(self).print_png(stream, metadata={"Software": None})  # type: ignore[no-untyped-call]
         self.set_canvas(canvas)
         return stream.getvalue()
 

@@ -223,6 +223,15 @@ def _find_or_insert(store, blocks, clocks, law, keys, people, village, local):  
 
 
 @compiled
+def _highest_bits(key, uid, households):  # type: ignore[no-untyped-def]
+    """Greatest draw of a village's households: without a branch, so processors take several at a time."""
+    highest = np.uint64(0)
+    for local in range(households):
+        highest = max(highest, bits_compiled(key, household_counter_compiled(uid, local, 0)))
+    return highest
+
+
+@compiled
 def scan(store, blocks, clocks, law, keys, graph, people, upper, begin):  # type: ignore[no-untyped-def]
     """Give entries to the households whose threshold lies between a village's scanned bound and ``upper``.
 
@@ -239,6 +248,9 @@ def scan(store, blocks, clocks, law, keys, graph, people, upper, begin):  # type
             return village
         # -ln(u) < high * z needs u above this, so most households cost one comparison of bits.
         floor = np.uint64(math.exp(-high * largest_propensity) * 2.0**53 * (1.0 - 1e-12)) << np.uint64(11)
+        if _highest_bits(keys.threshold, people.uid[village], households) < floor:
+            clocks.scanned[village] = high
+            continue
         for local in range(households):
             if bits_compiled(keys.threshold, household_counter_compiled(people.uid[village], local, 0)) < floor:
                 continue

@@ -56,7 +56,8 @@ def replace_rule(name: str, function: Rule) -> Iterator[None]:
 
     The households and their luck stay the same, so what differs between a run inside the block and one outside is
     what the rule does. Runs of this process only: an experiment inside the block takes one worker and no folder.
-    The provenance of each result names the rule and your function.
+    A ``DiffusionModel`` has the rule in the months stepped inside. The provenance of each result names the rule
+    and your function, and so does its report.
 
     Parameters
     ----------

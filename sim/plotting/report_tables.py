@@ -79,7 +79,7 @@ def span_words(scenario: Scenario) -> str:
 def facts_of_run(scenario: Scenario, origin: Mapping[str, Any], seeds: str) -> Rows:
     """What was run, when and with what, from the record of the run."""
     packages = dict(origin.get("packages") or {})
-    git = origin.get("git") or {}
+    git, own_rules = origin.get("git") or {}, origin.get("own_rules") or {}
     commit = str(git.get("commit", ""))[:12] + (say(" (files changed since)") if git.get("changed") else "")
     libraries = ("numpy", "numba", "scipy", "mesa")
     seconds = (origin.get("seconds") or {}).get("total")
@@ -90,6 +90,7 @@ def facts_of_run(scenario: Scenario, origin: Mapping[str, Any], seeds: str) -> R
         (say("span"), span_words(scenario)),
         (say("seeds"), seeds),
         (say("fingerprint"), str(origin.get("fingerprint", scenario.fingerprint))),
+        (say("rules replaced"), ", ".join(f"{rule}: {own}" for rule, own in own_rules.items())),
         (say("version"), f"hinterland {packages.get('hinterland') or '?'}" + (f", {commit}" if commit else "")),
         (say("computed with"), ", ".join([
             f"Python {origin.get('python', '?')}",

@@ -95,9 +95,10 @@ def html(scenario: Scenario, patterns: Columns, provenance: Mapping[str, Any], p
         image = f'<img style="max-height:280px" alt="Growth" src="data:image/png;base64,{data}">'
     total = provenance.get("seconds", {}).get("total")
     cost = f", {total:.1f} s" if total is not None else ""
+    own = "".join(f", own rule {rule}" for rule in provenance.get("own_rules", {}))
     return (
         f"<div><strong>{escaping.escape(_heading(scenario))}</strong><br>"
-        f"<small>{escaping.escape(_facts(scenario))}{cost}, fingerprint {scenario.fingerprint[:12]}</small>"
+        f"<small>{escaping.escape(_facts(scenario))}{cost}, fingerprint {scenario.fingerprint[:12]}{own}</small>"
         '<div style="display:flex;gap:1.5em;align-items:center;flex-wrap:wrap">'
         f"<table><thead><tr><th></th>{head}</tr><tr><th></th>{second}</tr></thead><tbody>{body}</tbody></table>"
         f"{image}</div></div>"

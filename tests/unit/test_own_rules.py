@@ -14,6 +14,8 @@ import sim
 import sim.rules
 from sim.errors import RunError, ScenarioError
 from sim.own_rules import COMPILED, own_rules, replace_rule, replaceable_rules
+from sim.plotting.report_tables import facts_of_run
+from sim.results import display
 from sim.rules import adoption, logistics
 from sim.scenario.vocabulary import default_vocabulary
 from tests.architecture.source import sim_sources
@@ -109,6 +111,14 @@ def test_compiled_rules_are_those_that_compiled_code_takes_in():
     assert {name for name in inlined if "." in name} == COMPILED
 
 
+def told_of(result):
+    """Whether the display in a notebook and the report name the replaced rule."""
+    page = display.html(result.scenario, result.columns("patterns"), result.provenance, None)
+    facts = dict(facts_of_run(result.scenario, result.provenance, "0"))
+    in_report = facts.get("rules replaced") == f"logistics.parcel_cost: {__name__}.dear"
+    return "own rule logistics.parcel_cost</small>" in page, in_report
+
+
 def test_a_run_inside_differs_and_says_so_and_one_after_does_not(scenario, shipped):
     with replace_rule("logistics.parcel_cost", dear):
         inside = sim.run(scenario)
@@ -116,6 +126,8 @@ def test_a_run_inside_differs_and_says_so_and_one_after_does_not(scenario, shipp
     assert (inside.national["mean_parcel_cost_yuan"] == 20.0).all()
     assert shops(inside)[-1] < shops(shipped)[-1]
     assert inside.provenance["own_rules"] == {"logistics.parcel_cost": f"{__name__}.dear"}
+    assert told_of(inside) == (True, True)
+    assert told_of(shipped) == (False, False)
     assert shipped.provenance["own_rules"] == after.provenance["own_rules"] == own_rules() == {}
     assert (shops(after) == shops(shipped)).all()
 

@@ -7,23 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli_complete import mechanism_names, outcome_names
-from sim.cli_options import (
-    AsJson,
-    NoFigures,
-    Options,
-    Out,
-    Quiet,
-    Resume,
-    RetryFailed,
-    ScenarioFile,
-    Seed,
-    Settings,
-    VarySeeds,
-    Workers,
-    WorldSeed,
-)
+from sim.cli_options import Options, ScenarioFile, VarySeeds, with_options
 from sim.cli_outcomes import draw, finish, short
-from sim.cli_terminal import changes, console, load, plain_failures, print_json, rows_of
+from sim.cli_terminal import console, plain_failures, print_json, rows_of
 
 if TYPE_CHECKING:
     from sim.experiments.attribute import AttributionResult
@@ -31,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["attribute"]
 
 
+@with_options()
 def attribute(
     scenario: ScenarioFile,
     *,
@@ -55,16 +42,7 @@ def attribute(
     ] = None,
     replicates: Annotated[int, typer.Option("--replicates", metavar="N", help="Histories.")] = 16,
     vary_seeds: VarySeeds = "history",
-    seed: Seed = None,
-    world_seed: WorldSeed = None,
-    settings: Settings = None,
-    out: Out = None,
-    workers: Workers = None,
-    resume: Resume = False,
-    retry_failed: RetryFailed = False,
-    no_figures: NoFigures = False,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
+    how: Options,
 ) -> None:
     """Take each mechanism out on the same luck, and print what share of the growth goes with it.
 
@@ -76,9 +54,8 @@ def attribute(
     from sim.experiments.attribute import attribute as analyse
     from sim.plotting import AttributionPlots
 
-    how = Options(out, workers, resume, retry_failed, quiet=quiet, as_json=as_json)
     with plain_failures():
-        loaded = load(scenario, changes(settings or [], seed, world_seed))
+        loaded = how.load(scenario)
         folder = how.folder(f"{loaded.name}-attribute")
         result = analyse(
             loaded,
@@ -90,13 +67,13 @@ def attribute(
             vary_seeds=vary_seeds,
             **how.conditions(folder),
         )
-        if not no_figures:
+        if not how.no_figures:
             draw(AttributionPlots(result), folder)
-    if as_json:
+    if how.as_json:
         print_json(rows_of(result.table))
-    elif not quiet:
+    elif not how.quiet:
         _print(result)
-    finish(folder, result.failures, quiet=quiet, as_json=as_json, dataset=result.dataset)
+    finish(folder, result.failures, quiet=how.quiet, as_json=how.as_json, dataset=result.dataset)
 
 
 def _print(result: AttributionResult) -> None:

@@ -9,26 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli_complete import parameter_names
-from sim.cli_options import (
-    AsJson,
-    DesignSeed,
-    Options,
-    Out,
-    Quiet,
-    Resume,
-    RetryFailed,
-    ScenarioFile,
-    Seed,
-    Settings,
-    VaryBothSeeds,
-    Workers,
-    WorldSeed,
-)
+from sim.cli_options import DesignSeed, Options, ScenarioFile, VaryBothSeeds, with_options
 from sim.cli_outcomes import finish
 from sim.cli_terminal import (
-    changes,
     console,
-    load,
     plain_failures,
     print_json,
     require_scikit_learn,
@@ -43,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["calibrate"]
 
 
+@with_options(without={"no_figures"})
 def calibrate(
     scenario: ScenarioFile,
     *,
@@ -74,15 +59,7 @@ def calibrate(
     ] = None,
     vary_seeds: VaryBothSeeds = "both",
     design_seed: DesignSeed = 0,
-    seed: Seed = None,
-    world_seed: WorldSeed = None,
-    settings: Settings = None,
-    out: Out = None,
-    workers: Workers = None,
-    resume: Resume = False,
-    retry_failed: RetryFailed = False,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
+    how: Options,
 ) -> None:
     """Fit the free parameters to the published facts: posterior.nc (ArviZ), summary, scenarios, figures.
 
@@ -97,13 +74,12 @@ def calibrate(
     from sim.calibration.holdout import hold_out, province_code
     from sim.experiments.perform import Conditions
 
-    how = Options(out, workers, resume, retry_failed, quiet=quiet, as_json=as_json)
     with plain_failures():
         require_scikit_learn("calibrate")
         left_out = [province_code(name) for name in without or []]
         effort = QUICK if quick else WHOLE
         effort = replace(effort, simulations=simulations or effort.simulations, rounds=rounds or effort.rounds)
-        loaded = load(scenario, changes(settings or [], seed, world_seed))
+        loaded = how.load(scenario)
         folder = how.folder(f"{loaded.name}-calibration")
         posterior = fit(
             loaded,
@@ -122,16 +98,16 @@ def calibrate(
         predicted = [hold_out(loaded, code, **options) for code in left_out]
         for each in predicted:
             each.table.to_csv(folder / f"without-{each.province}" / "prediction.csv", index=False)
-    if as_json:
+    if how.as_json:
         tables = {"summary": rows_of(posterior.summary), "recovery": rows_of(recovery.table)}
         print_json({**tables, "warnings": posterior.warnings})
-    elif not quiet:
+    elif not how.quiet:
         _print(posterior, recovery)
         for each in predicted:
             console().print(repr(each))
     for line in posterior.warnings:
         say_error(line)
-    finish(folder, (), quiet=quiet, as_json=as_json)
+    finish(folder, (), quiet=how.quiet, as_json=how.as_json)
 
 
 def _write(posterior: Posterior, recovery: Recovery, folder: Path) -> None:

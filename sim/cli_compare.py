@@ -8,21 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli_complete import scenario_files
-from sim.cli_options import (
-    AsJson,
-    NoFigures,
-    Options,
-    Out,
-    Quiet,
-    Resume,
-    RetryFailed,
-    Seed,
-    VarySeeds,
-    Workers,
-    WorldSeed,
-)
+from sim.cli_options import Options, VarySeeds, with_options
 from sim.cli_outcomes import draw, finish, short
-from sim.cli_terminal import changes, console, load, mistake, plain_failures, print_json, rows_of
+from sim.cli_terminal import changes, console, mistake, plain_failures, print_json, rows_of
 from sim.errors import ScenarioError, counted
 
 if TYPE_CHECKING:
@@ -31,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["compare"]
 
 
+@with_options(without={"settings"})
 def compare(
     base: Annotated[Path, typer.Argument(metavar="BASE", help="Scenario file.", autocompletion=scenario_files)],
     policies: Annotated[
@@ -48,15 +37,7 @@ def compare(
         typer.Option("--cost", metavar="POLICY=YUAN", help="What a policy costs more, not what files say."),
     ] = None,
     vary_seeds: VarySeeds = "history",
-    seed: Seed = None,
-    world_seed: WorldSeed = None,
-    out: Out = None,
-    workers: Workers = None,
-    resume: Resume = False,
-    retry_failed: RetryFailed = False,
-    no_figures: NoFigures = False,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
+    how: Options,
 ) -> None:
     """Compare policies with a base: the same villages, the same luck, differences with intervals.
 
@@ -66,21 +47,20 @@ def compare(
     from sim.experiments.compare import compare as run_compare
     from sim.plotting import ComparisonPlots
 
-    how = Options(out, workers, resume, retry_failed, quiet=quiet, as_json=as_json)
     with plain_failures():
-        first = load(base, changes([], seed, world_seed))
+        first = how.load(base)
         given = [_policy(text) for text in policies]
         folder = how.folder(f"{first.name}-compare")
         costs = _costs(cost or [])
         words: dict[str, Any] = {"replicates": replicates, "vary_seeds": vary_seeds, "costs": costs}
         result = run_compare(first, *given, **words, **how.conditions(folder))
-        if not no_figures:
+        if not how.no_figures:
             draw(ComparisonPlots(result), folder)
-    if as_json:
+    if how.as_json:
         print_json(rows_of(result.table))
-    elif not quiet:
+    elif not how.quiet:
         _print_comparison(result)
-    finish(folder, result.failures, quiet=quiet, as_json=as_json, dataset=result.dataset)
+    finish(folder, result.failures, quiet=how.quiet, as_json=how.as_json, dataset=result.dataset)
 
 
 def _policy(text: str) -> Path | dict[str, Any]:

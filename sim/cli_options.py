@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, fields
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
 from sim.cli_complete import one_of, parameter_names, run_folders, scenario_files
-from sim.cli_terminal import RUNS, mistake
+from sim.cli_terminal import RUNS, changes, load, mistake
 from sim.errors import Problem, ScenarioError
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
 
 __all__ = [
     "AsJson",
@@ -30,6 +35,7 @@ __all__ = [
     "Workers",
     "WorldSeed",
     "bounds",
+    "with_options",
 ]
 
 Workers = Annotated[
@@ -81,14 +87,27 @@ RunFolder = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Where and how an experiment is run, and what is printed."""
+    """The options that all experiments have: what is run, where and how, and what is printed."""
 
-    out: Path | None
-    workers: str | None
-    resume: bool
-    retry_failed: bool
-    quiet: bool
-    as_json: bool
+    seed: Seed = None
+    world_seed: WorldSeed = None
+    settings: Settings = None
+    out: Out = None
+    workers: Workers = None
+    resume: Resume = False
+    retry_failed: RetryFailed = False
+    no_figures: NoFigures = False
+    quiet: Quiet = False
+    as_json: AsJson = False
+
+    @property
+    def laid_over(self) -> dict[str, Any]:
+        """Values given on the command line, by dotted name."""
+        return changes(self.settings or [], self.seed, self.world_seed)
+
+    def load(self, path: Path) -> Scenario:
+        """The scenario of a file, with the values given."""
+        return load(path, self.laid_over)
 
     def folder(self, name: str) -> Path:
         """The folder named, or a new one under ``runs``; to resume, the last one there is."""
@@ -113,6 +132,39 @@ class Options:
             "workers": usable_cores() if self.workers is None else _workers(self.workers),
             "progress": False if self.quiet or self.as_json else None,
         }
+
+
+Command = Callable[..., None]
+
+
+def with_options(*, without: Collection[str] = ()) -> Callable[[Command], Command]:
+    """Give a command the options of all experiments, behind its own; it gets them together, as ``how``.
+
+    Parameters
+    ----------
+    without : fields of :class:`Options` that mean nothing to the command.
+    """
+    hints = get_type_hints(Options, include_extras=True)
+    shared = [
+        Parameter(each.name, Parameter.KEYWORD_ONLY, default=each.default, annotation=hints[each.name])
+        for each in fields(Options)
+        if each.name not in without
+    ]
+
+    def decorated(command: Command) -> Command:
+        own = [each for each in signature(command, eval_str=True).parameters.values() if each.name != "how"]
+
+        def parsed(**given: Any) -> None:
+            how = Options(**{each.name: given.pop(each.name) for each in shared})
+            command(**given, how=how)
+
+        # What typer reads to make the parser and the help.
+        parsed.__signature__ = Signature([*own, *shared])  # type: ignore[attr-defined]
+        parsed.__annotations__ = {each.name: each.annotation for each in (*own, *shared)}
+        parsed.__name__, parsed.__doc__ = command.__name__, command.__doc__
+        return parsed
+
+    return decorated
 
 
 def _workers(text: str) -> int | str:

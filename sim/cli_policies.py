@@ -8,21 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli_complete import scenario_files
-from sim.cli_options import (
-    AsJson,
-    Options,
-    Out,
-    Quiet,
-    Resume,
-    RetryFailed,
-    Seed,
-    Settings,
-    VarySeeds,
-    Workers,
-    WorldSeed,
-)
+from sim.cli_options import Options, VarySeeds, with_options
 from sim.cli_outcomes import finish, short
-from sim.cli_terminal import FAILURE, changes, console, plain_failures, print_json, rows_of, say_error
+from sim.cli_terminal import FAILURE, console, plain_failures, print_json, rows_of, say_error
 from sim.errors import counted
 
 if TYPE_CHECKING:
@@ -36,6 +24,7 @@ _PIPED_WIDTH = 200
 _QUESTION = 60
 
 
+@with_options(without={"no_figures"})
 def policies(
     places: Annotated[
         list[Path] | None,
@@ -50,20 +39,12 @@ def policies(
         str | None,
         typer.Option("--tried-in", metavar="COUNTIES", help="Counties in place of all of China: 371721,330782."),
     ] = None,
-    settings: Settings = None,
     replicates: Annotated[int, typer.Option("--replicates", metavar="N", help="Pairs of runs.")] = 8,
     vary_seeds: VarySeeds = "history",
-    seed: Seed = None,
-    world_seed: WorldSeed = None,
-    out: Out = None,
-    workers: Workers = None,
-    resume: Resume = False,
-    retry_failed: RetryFailed = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit status 1 if the opposite of what is expected comes out.")
     ] = False,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
+    how: Options,
 ) -> None:
     """Run every policy beside what its file compares it with, on the same luck, and print one table.
 
@@ -73,9 +54,8 @@ def policies(
     """
     from sim.experiments.policies import compare_policies
 
-    how = Options(out, workers, resume, retry_failed, quiet=quiet, as_json=as_json)
     with plain_failures():
-        laid_over = changes(settings or [], seed, world_seed)
+        laid_over = how.laid_over
         folder = how.folder("policies")
         result = compare_policies(
             places or ["scenarios"],
@@ -85,11 +65,11 @@ def policies(
             vary_seeds=vary_seeds,
             **how.conditions(folder),
         )
-    if as_json:
+    if how.as_json:
         print_json(rows_of(result.table))
-    elif not quiet:
+    elif not how.quiet:
         _print(result)
-    finish(folder, result.failures, quiet=quiet, as_json=as_json, dataset=result.dataset)
+    finish(folder, result.failures, quiet=how.quiet, as_json=how.as_json, dataset=result.dataset)
     missed = result.table[result.table["holds"] == "no"]
     if strict and len(missed):
         for row in missed.to_dict("records"):

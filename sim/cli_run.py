@@ -78,7 +78,9 @@ def run(
         if not (quiet or as_json):
             _announce_compilation()
         if replicates is not None:
-            how = Options(out, workers, resume, retry_failed, quiet=quiet, as_json=as_json)
+            how = Options(
+                out=out, workers=workers, resume=resume, retry_failed=retry_failed, quiet=quiet, as_json=as_json
+            )
             run_replicates(loaded, replicates, vary_seeds, how, figures=not no_figures)
             return
         folder = _folder(loaded, out, force=force)

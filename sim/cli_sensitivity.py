@@ -7,25 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli_complete import one_of, outcome_names, parameter_names
-from sim.cli_options import (
-    AsJson,
-    DesignSeed,
-    NoFigures,
-    Options,
-    Out,
-    Quiet,
-    Resume,
-    RetryFailed,
-    ScenarioFile,
-    Seed,
-    Settings,
-    VarySeeds,
-    Workers,
-    WorldSeed,
-    bounds,
-)
+from sim.cli_options import DesignSeed, Options, ScenarioFile, VarySeeds, bounds, with_options
 from sim.cli_outcomes import finish, short
-from sim.cli_terminal import changes, console, load, mistake, plain_failures, print_json, rows_of
+from sim.cli_terminal import console, mistake, plain_failures, print_json, rows_of
 from sim.errors import Problem, ScenarioError
 
 if TYPE_CHECKING:
@@ -36,6 +20,7 @@ __all__ = ["sensitivity"]
 _NOISY = 0.1
 
 
+@with_options()
 def sensitivity(
     scenario: ScenarioFile,
     *,
@@ -68,16 +53,7 @@ def sensitivity(
     replicates: Annotated[int, typer.Option("--replicates", metavar="N", help="Runs of each point.")] = 4,
     design_seed: DesignSeed = 0,
     vary_seeds: VarySeeds = "history",
-    seed: Seed = None,
-    world_seed: WorldSeed = None,
-    settings: Settings = None,
-    out: Out = None,
-    workers: Workers = None,
-    resume: Resume = False,
-    retry_failed: RetryFailed = False,
-    no_figures: NoFigures = False,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
+    how: Options,
 ) -> None:
     """Vary parameters together and print which matter for an outcome of the last December, with intervals.
 
@@ -87,10 +63,9 @@ def sensitivity(
     from sim.experiments.sensitivity import sensitivity as analyse
     from sim.plotting import SensitivityPlots
 
-    how = Options(out, workers, resume, retry_failed, quiet=quiet, as_json=as_json)
     with plain_failures():
         _check(outcome)
-        loaded = load(scenario, changes(settings or [], seed, world_seed))
+        loaded = how.load(scenario)
         folder = how.folder(f"{loaded.name}-sensitivity")
         result = analyse(
             loaded,
@@ -104,15 +79,15 @@ def sensitivity(
             **how.conditions(folder),
         )
         indices = result.indices(outcome)
-        if not no_figures:
+        if not how.no_figures:
             (folder / "figures").mkdir(exist_ok=True)
             for name, content in SensitivityPlots(result).pngs(outcome).items():
                 (folder / "figures" / f"{name}.png").write_bytes(content)
-    if as_json:
+    if how.as_json:
         print_json(rows_of(indices))
-    elif not quiet:
+    elif not how.quiet:
         _print(result, outcome)
-    finish(folder, result.failures, quiet=quiet, as_json=as_json)
+    finish(folder, result.failures, quiet=how.quiet, as_json=how.as_json)
 
 
 def _check(outcome: str) -> None:

@@ -7,22 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli_complete import parameter_names
-from sim.cli_options import (
-    AsJson,
-    Options,
-    Out,
-    Quiet,
-    Resume,
-    RetryFailed,
-    ScenarioFile,
-    Seed,
-    Settings,
-    Workers,
-    WorldSeed,
-    bounds,
-)
+from sim.cli_options import Options, ScenarioFile, bounds, with_options
 from sim.cli_outcomes import finish, short
-from sim.cli_terminal import changes, console, load, mistake, plain_failures, plain_value, print_json
+from sim.cli_terminal import changes, console, mistake, plain_failures, plain_value, print_json
 from sim.errors import Problem, ScenarioError, counted
 
 if TYPE_CHECKING:
@@ -35,6 +22,7 @@ __all__ = ["sweep"]
 _SWEPT = ("villages", "taobao_towns", "cluster_counties", "shops", "sales_yuan")
 
 
+@with_options(without={"no_figures"})
 def sweep(
     scenario: ScenarioFile,
     *,
@@ -66,17 +54,9 @@ def sweep(
     vary_seeds: Annotated[
         str | None, typer.Option("--vary-seeds", help="Seeds that differ: history (the default), world or both.")
     ] = None,
-    seed: Seed = None,
-    world_seed: WorldSeed = None,
-    settings: Settings = None,
     by_county: Annotated[bool, typer.Option("--by-county", help="Keep every county's numbers too.")] = False,
     by_village: Annotated[bool, typer.Option("--by-village", help="Keep those of Taobao villages too.")] = False,
-    out: Out = None,
-    workers: Workers = None,
-    resume: Resume = False,
-    retry_failed: RetryFailed = False,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
+    how: Options,
 ) -> None:
     """Run a scenario over values of parameters: labelled results (netCDF) and tidy tables (Parquet).
 
@@ -86,10 +66,9 @@ def sweep(
     """
     from sim.experiments.sweep import sweep as run_sweep
 
-    how = Options(out, workers, resume, retry_failed, quiet=quiet, as_json=as_json)
     with plain_failures():
         axes, design, points = _design(vary or [], point or [], lhs, sobol)
-        loaded = load(scenario, changes(settings or [], seed, world_seed))
+        loaded = how.load(scenario)
         if axes is None and loaded.sweep is None:
             hint = "write --vary logistics.parcel_cost=6,8,10, or sweep: into the file"
             raise ScenarioError(mistake("nothing to vary: the scenario has no sweep", hint))
@@ -106,15 +85,15 @@ def sweep(
             by_village=by_village or None,
             **how.conditions(folder),
         )
-    if as_json:
+    if how.as_json:
         print_json(_swept_rows(dataset))
-    elif not quiet:
+    elif not how.quiet:
         title = (
             f"{loaded.title or loaded.name}: median [5 %, 95 %] of {counted(dataset.sizes['replicate'], 'run')}"
         )
         _print_frame(_swept_table(dataset), title)
     failures = tuple(filter(None, dataset.attrs["failures"].split("\n")))
-    finish(folder, failures, quiet=quiet, as_json=as_json, dataset=dataset)
+    finish(folder, failures, quiet=how.quiet, as_json=how.as_json, dataset=dataset)
 
 
 def _design(

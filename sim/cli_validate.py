@@ -8,26 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli_options import (
-    AsJson,
-    Options,
-    Out,
-    Quiet,
-    Resume,
-    RetryFailed,
-    ScenarioFile,
-    Seed,
-    Settings,
-    VaryBothSeeds,
-    Workers,
-    WorldSeed,
-)
+from sim.cli_options import Options, ScenarioFile, VaryBothSeeds, with_options
 from sim.cli_outcomes import finish
 from sim.cli_terminal import (
     FAILURE,
-    changes,
     console,
-    load,
     plain_failures,
     print_json,
     require_scikit_learn,
@@ -41,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["validate"]
 
 
+@with_options(without={"no_figures"})
 def validate(
     scenario: ScenarioFile,
     *,
@@ -63,16 +49,8 @@ def validate(
     year: Annotated[
         int | None, typer.Option("--year", help="Year of the list; a later one runs the scenario on to it.")
     ] = None,
-    seed: Seed = None,
-    world_seed: WorldSeed = None,
-    settings: Settings = None,
-    out: Out = None,
-    workers: Workers = None,
-    resume: Resume = False,
-    retry_failed: RetryFailed = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit status 1 if a goal is not reached.")] = False,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
+    how: Options,
 ) -> None:
     """Run an ensemble and hold it against the published facts and two simple predictions: tables, figures, report.
 
@@ -82,10 +60,9 @@ def validate(
     from sim.calibration.posterior import read_draws
     from sim.calibration.validation import validate as hold_against
 
-    how = Options(out, workers, resume, retry_failed, quiet=quiet, as_json=as_json)
     with plain_failures():
         require_scikit_learn("validate")
-        loaded = load(scenario, changes(settings or [], seed, world_seed))
+        loaded = how.load(scenario)
         folder = how.folder(f"{loaded.name}-validation")
         found = hold_against(
             loaded,
@@ -98,12 +75,12 @@ def validate(
             **how.conditions(folder),
         )
         _write(found, folder)
-    if as_json:
+    if how.as_json:
         goals = [asdict(goal) for goal in found.goals]
         print_json({"goals": goals, "scores": rows_of(found.score_table), "bands": rows_of(found.bands)})
-    elif not quiet:
+    elif not how.quiet:
         _print(found)
-    finish(folder, found.failures, quiet=quiet, as_json=as_json)
+    finish(folder, found.failures, quiet=how.quiet, as_json=how.as_json)
     missed = [goal for goal in found.goals if not goal.reached]
     if strict and missed:
         for goal in missed:

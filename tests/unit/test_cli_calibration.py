@@ -21,9 +21,9 @@ adoption: {imitation: 0.12, own_initiative: 0.0001}
 recognition: {sales_min_yuan: 1000000, shops_min: 10}
 """
 FACTS = (
-    "villages,2015,,value,18,0,villages,2015-12,known,fit,",
-    "villages,2014,,value,8,0,villages,2014-12,known,fit,",
-    "recognised_shops,2015,,value,320,0,shops,2015-12,known,fit,",
+    "villages,2015,,value,18,0,0,villages,2015-12,known,fit,",
+    "villages,2014,,value,8,0,0,villages,2014-12,known,fit,",
+    "recognised_shops,2015,,value,320,0,0,shops,2015-12,known,fit,",
 )
 FREE = ("--free", "adoption.imitation=loguniform(0.03, 0.3)")
 
@@ -85,7 +85,7 @@ def test_mistakes_have_status_two_and_no_folder(files, options, told):
 
 def test_an_unknown_county_among_the_targets_is_told_with_its_line(files):
     path = files / "bad.csv"
-    row = "county_villages,2015,Cao,value,34,0,villages,2015-12,list,fit,"
+    row = "county_villages,2015,Cao,value,34,0,0,villages,2015-12,list,fit,"
     path.write_text("\n".join([",".join(COLUMNS), row]) + "\n", encoding="utf-8")
     done = call("calibrate", files / "world.yaml", "--targets", path, "--out", files / "fit")
     assert done.exit_code == 2

@@ -254,6 +254,17 @@ def test_every_command_that_answers_does_so_in_json_too():
     assert without == {"app", "scenario schema"}  # a page; a JSON document in any case
 
 
+def test_all_experiments_have_the_options_that_they_share():
+    shared = {"--seed", "--world-seed", "--out", "--workers", "--resume", "--retry-failed", "--quiet", "--json"}
+    found = {
+        name: {word for option in command.params for word in option.opts}
+        for name, command in commands()
+        if any("--resume" in option.opts for option in command.params)
+    }
+    assert len(found) == 8
+    assert {name: shared - words for name, words in found.items() if shared - words} == {}
+
+
 def test_what_an_option_offers_is_what_its_command_allows():
     offered = {
         (name, option.name): option._custom_shell_complete(None, option, "")

@@ -73,6 +73,7 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
         self.hanzi = HanziProbe(sizing_mode="fixed", width=0, height=0, margin=0)
         self.hanzi.param.watch(lambda event: self._spell(bool(event.new)), "shown")
         self._view = self._lay_out()
+        self._show()
         self._say_waiting("")
         pn.state.onload(self.compute)  # the page first; at once where no browser asks for it
 

@@ -80,6 +80,11 @@ def test_every_page_is_reached_from_the_first_or_the_readme():
     assert {page.name for page in set(generate.DOCS.rglob("*.md")) - reached - records} == set()
 
 
+def test_no_page_installs_from_an_index_that_has_no_such_package():
+    wrong = re.compile(r"^\s*pip install.*hinterland", re.MULTILINE)
+    assert [page.name for page in WORDS if wrong.search(page.read_text(encoding="utf-8"))] == []
+
+
 def test_the_site_builds_without_a_warning_and_loads_nothing_from_elsewhere(tmp_path):
     for name in ("sphinx", "myst_parser", "furo", "latex2mathml"):
         pytest.importorskip(name)

@@ -73,6 +73,7 @@ def test_it_is_there_before_its_first_run_and_says_how_far_that_is(small, monkey
     assert page._progress.value == round(100 * 3 / small.n_months)
     assert page._progress.visible
     assert page.results is None
+    assert "2009-03" in page.bar.label.object
     may_begin.set()
     settle(page)
     assert "first run" not in page._difference.object

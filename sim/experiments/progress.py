@@ -6,11 +6,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 __all__ = ["OnProgress", "Progress", "shown_progress"]
 
 _SECONDS_A_MINUTE = 60.0
+_SECONDS_BETWEEN_LINES = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,12 @@ def shown_progress(show: bool | None = None) -> Iterator[OnProgress | None]:
     if show is False or (show is None and not (console.is_terminal or console.is_jupyter)):
         yield None
         return
+    if console.is_jupyter:  # rich would draw its bar with ipywidgets, and warn where they are not installed
+        from IPython.display import display  # type: ignore[import-not-found,unused-ignore]
+
+        with _in_a_cell(display) as tell_cell:
+            yield tell_cell
+        return
     from rich import progress as bars
 
     columns = (
@@ -99,3 +106,40 @@ def _steady_rate(first: Progress, now: Progress) -> float:
     """Runs a minute since the first was finished: what came before is the start of processes, not a pace."""
     seconds = now.seconds - first.seconds
     return (now.done - first.done) / seconds * _SECONDS_A_MINUTE if seconds > 0 else now.runs_per_minute
+
+
+@contextmanager
+def _in_a_cell(display: Callable[..., Any]) -> Iterator[OnProgress]:
+    """One line of text below the cell, kept up to date and gone at the end.
+
+    Parameters
+    ----------
+    display : that of IPython.
+    """
+    line = display({"text/plain": "runs: starting"}, raw=True, display_id=True)
+    first: list[Progress] = []
+    told = -_SECONDS_BETWEEN_LINES
+
+    def tell(now: Progress) -> None:
+        nonlocal told
+        if now.done > now.found and not first:
+            first.append(now)
+        if now.seconds - told < _SECONDS_BETWEEN_LINES:
+            return
+        told = now.seconds
+        line.update({"text/plain": _line(now, _steady_rate(first[0] if first else now, now))}, raw=True)
+
+    try:
+        yield tell
+    finally:
+        line.update({"text/plain": ""}, raw=True)
+
+
+def _line(now: Progress, rate: float) -> str:
+    """Runs, runs a minute, failures and the time left in one line."""
+    failed = f", {now.failed:,} failed" if now.failed else ""
+    left = ""
+    if rate > 0:
+        minutes, seconds = divmod(round((now.total - now.done) / rate * _SECONDS_A_MINUTE), 60)
+        left = f", {minutes}:{seconds:02d} left"
+    return f"{now.done:,} of {now.total:,} runs, {rate:,.0f} a minute{failed}{left}"

@@ -14,7 +14,7 @@ from sim.errors import ResultError, ScenarioError
 from sim.experiments import perform, tasks
 from sim.experiments.ensemble import run_ensemble
 from sim.experiments.perform import InterruptedExperiment
-from sim.experiments.progress import Progress, _steady_rate
+from sim.experiments.progress import Progress, _in_a_cell, _steady_rate
 from sim.experiments.store import FILE_NAME, Store
 from sim.kernel import Simulation
 
@@ -184,6 +184,25 @@ def test_the_pace_that_is_shown_leaves_the_start_out():
     first, now = Progress(11, 60, 0, 10, 20.0), Progress(41, 60, 0, 10, 30.0)
     assert _steady_rate(first, now) == 180.0
     assert _steady_rate(first, first) == first.runs_per_minute == 3.0
+
+
+def test_a_cell_of_a_notebook_has_one_line_that_is_gone_at_the_end():
+    said = []
+
+    class Line:
+        def update(self, content, **_how):
+            said.append(content["text/plain"])
+
+    def display(content, **_how):
+        said.append(content["text/plain"])
+        return Line()
+
+    with _in_a_cell(display) as tell:
+        for done, failed, seconds in ((0, 0, 0.0), (1, 0, 5.0), (2, 0, 5.1), (31, 2, 15.0)):
+            tell(Progress(done, 151, failed, 0, seconds))
+    paces = ["0 of 151 runs, 0 a minute", "1 of 151 runs, 12 a minute, 12:30 left"]
+    later = "31 of 151 runs, 180 a minute, 2 failed, 0:40 left"
+    assert said == ["runs: starting", *paces, later, ""], "and 5.1 s was too soon after 5.0"
 
 
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tiny, ensemble, tmp_path):

@@ -1,10 +1,11 @@
 """Where the time of the national run goes: world, start, and each stage of the month.
 
-    python benchmarks/national.py [SCENARIO] [--months N]
+    python benchmarks/national.py [SCENARIO] [--months N] [--keep]
 
 Compiled code is warmed up on a small region first, so compilation is not counted; the time of the warm-up is given
-beside the rest. Prints one line of JSON and a table. Times hold for this machine at this moment: compare
-shares of one output, or outputs of the same machine taken in turns.
+beside the rest. Prints one line of JSON and a table, in seconds of the processor. Times hold for this machine at
+this moment: compare shares of one output, or outputs of the same machine taken in turns. ``--keep`` puts the
+result into ``results.json``, from which ``tables.py`` writes the page.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from measure import peak_megabytes, report, timed
+from measure import greatest_since, keep, load, peak_megabytes, report, resident_bytes, timed, timed_cpu
 
 from sim.kernel import Simulation, conditions, programme, shops, trade
 from sim.scenario import Scenario, load_scenario
@@ -39,16 +40,16 @@ STAGES = {
 
 
 def watch(seconds: dict[str, float]) -> None:
-    """Let every stage add its wall time."""
+    """Let every stage add its processor time."""
     for name, (module, attribute) in STAGES.items():
         setattr(module, attribute, _timed_stage(getattr(module, attribute), name, seconds))
 
 
 def _timed_stage(stage: Any, name: str, seconds: dict[str, float]) -> Any:
     def call(*args: Any) -> Any:
-        begin = time.perf_counter()
+        begin = time.process_time()
         value = stage(*args)
-        seconds[name] += time.perf_counter() - begin
+        seconds[name] += time.process_time() - begin
         return value
 
     return call
@@ -76,18 +77,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("scenario", nargs="?", type=Path, default=SCENARIO)
     parser.add_argument("--months", type=int, help="stop after so many months")
+    parser.add_argument("--keep", action="store_true", help="into results.json")
     given = parser.parse_args()
     warming, _ = timed(warm_up)
+    before, greatest, begun, wall_begin = resident_bytes(), greatest_since(), load(), time.perf_counter()
     scenario = load_scenario(given.scenario)
     seconds: dict[str, float] = defaultdict(float)
-    world_seconds, world = timed(lambda: build_world(scenario))
-    start_seconds, simulation = timed(lambda: Simulation(scenario, world))
+    world_seconds, world = timed_cpu(lambda: build_world(scenario))
+    start_seconds, simulation = timed_cpu(lambda: Simulation(scenario, world))
     watch(seconds)
     months = min(given.months or scenario.n_months, scenario.n_months)
-    run_seconds, openings = timed(lambda: sum(simulation.step().village.size for _ in range(months)))
+    run_seconds, openings = timed_cpu(lambda: sum(simulation.step().village.size for _ in range(months)))
     parts = {"world": world_seconds, "start": start_seconds, **{name: seconds[name] for name in STAGES}}
     parts["other"] = run_seconds - sum(seconds.values())
-    total = world_seconds + start_seconds + run_seconds
+    total, wall = world_seconds + start_seconds + run_seconds, time.perf_counter() - wall_begin
     result = {
         "benchmark": "national",
         "scenario": scenario.name,
@@ -97,11 +100,16 @@ def main() -> None:
         "touched": int(simulation.blocks.length.sum()),
         "seconds": {name: round(value, 4) for name, value in parts.items()},
         "total": round(total, 3),
+        "wall": round(wall, 3),
+        "load_at_start": begun,
         "warm_up": round(warming, 3),
         "peak_megabytes": round(peak_megabytes()),
+        "bytes_per_household": round((greatest() - before) / world.n_households, 2),
     }
     rows = [{"part": name, "seconds": value, "percent": 100 * value / total} for name, value in parts.items()]
     report(result, [*rows, {"part": "total", "seconds": total, "percent": 100.0}])
+    if given.keep:
+        keep(f"national {scenario.name}", result)
 
 
 if __name__ == "__main__":

@@ -195,6 +195,8 @@ def test_a_notebook_runs_in_a_kernel_of_jupyter_in_under_two_minutes(path):
     client.execute(env=plain | {"PYTHONPATH": str(ROOT)})
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     outputs = [output for cell in book.cells if cell.cell_type == "code" for output in cell.outputs]
-    assert [output for output in outputs if output.output_type == "stream" and output.name == "stderr"] == []
+    said = [output.text for output in outputs if output.output_type == "stream" and output.name == "stderr"]
+    # Mesa's bars ask for ipywidgets; the extra notebooks has them, the tests do without.
+    assert [text for text in said if "TqdmWarning: IProgress not found" not in text] == []
     assert any("image/png" in output.get("data", {}) for output in outputs)
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 120

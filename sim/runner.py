@@ -125,7 +125,8 @@ def compilation_notice(folder: Path | None) -> str | None:
             "no folder for compiled code can be written, so every run compiles anew, about half a minute; "
             "name one in HINTERLAND_CACHE_DIR or XDG_CACHE_HOME"
         )
-    return None if any(folder.iterdir()) else "compiling, once, about half a minute"
+    is_compiled = any(path.is_file() for path in folder.rglob("*"))  # empty folders are made when code is loaded
+    return None if is_compiled else "compiling, once, about half a minute"
 
 
 def _result(scenario: Scenario, recording: Recording, origin: dict[str, object]) -> RunResult:

@@ -76,7 +76,11 @@ def test_what_set_changed_stands_above_the_table():
 
 
 def test_the_wait_for_the_compiler_is_announced(tmp_path):
-    assert compilation_notice(tmp_path) == "compiling, once, about half a minute"
+    look = "from sim.runner import compilation_notice as c; from sim.compiled import cache_folder; print(c(cache_folder()))"
+    fresh = {**os.environ, "HINTERLAND_CACHE_DIR": str(tmp_path / "fresh")}
+    done = subprocess.run([sys.executable, "-c", look], env=fresh, capture_output=True, text=True, check=True)
+    assert done.stdout == "compiling, once, about half a minute\n"
+    assert compilation_notice(tmp_path / "fresh") == "compiling, once, about half a minute"
     (tmp_path / "compiled").write_text("x", encoding="utf-8")
     assert compilation_notice(tmp_path) is None
     assert "HINTERLAND_CACHE_DIR or XDG_CACHE_HOME" in compilation_notice(None)

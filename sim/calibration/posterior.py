@@ -15,6 +15,7 @@ from sim.calibration.recovery import Recovery, recover
 from sim.calibration.regression import Sample
 from sim.calibration.targets import Target
 from sim.errors import Place, Problem, ResultError
+from sim.experiments.netcdf import read_netcdf
 from sim.results.provenance import provenance, utc_now
 from sim.scenario import Scenario
 from sim.scenario.canonical import scenario_file
@@ -242,14 +243,9 @@ def read_draws(path: Path, scenario: Scenario) -> list[dict[str, Any]]:
     ------
     ResultError : it is no such file, or names parameters that this scenario does not have.
     """
-    import xarray as xr
-
-    try:
-        with xr.open_dataset(path, group="posterior", engine="h5netcdf") as found:
-            table = {str(name): found[name].values.reshape(-1) for name in found.data_vars}
-    except (OSError, KeyError, ValueError) as error:
-        problem = Problem("is no posterior file", Place(str(path)), "name a posterior.nc that `calibrate` wrote")
-        raise ResultError(str(problem)) from error
+    hint = "name a posterior.nc that `calibrate` wrote"
+    found = read_netcdf(path, "is no posterior file", hint, group="posterior")
+    table = {str(name): found[name].values.reshape(-1) for name in found.data_vars}
     known = scenario.vocabulary.parameters
     strange = [name for name in table if name not in known]
     if strange or not table:

@@ -15,7 +15,8 @@ from sim.experiments.accessors import Drawn
 from sim.experiments.design import Point, replicate_seeds
 from sim.experiments.intervals import band
 from sim.experiments.labelled import DATASET_FILE, labelled, write_tables
-from sim.experiments.outcomes import YEARLY, observed_counts
+from sim.experiments.netcdf import read_netcdf
+from sim.experiments.outcomes import MONTHLY, YEARLY, observed_counts
 from sim.experiments.perform import Conditions, Plan, perform
 from sim.experiments.progress import OnProgress
 from sim.results.comparison import OBSERVED_YEARS
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 __all__ = ["EnsembleResult", "load_ensemble", "run_ensemble"]
 
 _PROVENANCE = "experiment.json"
+#: What tables, figures and reports of an ensemble ask for.
+_NEEDED = (
+    *("status", "replicate", "year", "month"),
+    *(outcome.name for outcome in (*YEARLY, *MONTHLY.values())),
+)
 
 
 class EnsembleResult(Drawn):
@@ -184,17 +190,11 @@ def load_ensemble(path: str | PathLike[str]) -> EnsembleResult:
     ------
     ResultError : it is no such folder, is damaged, or holds another kind of experiment.
     """
-    import xarray as xr
-
     folder = Path(path)
     origin = _read_origin(folder)
-    try:
-        with xr.open_dataset(folder / DATASET_FILE, engine="h5netcdf") as stored:
-            dataset = stored.load()
-        dims = set(dataset["villages"].dims)
-    except (OSError, ValueError, KeyError) as error:
-        hint = "the folder is damaged; resume the experiment (--resume)"
-        raise _refusal(folder / DATASET_FILE, "cannot be read as results", hint) from error
+    hint = "the folder is damaged; resume the experiment (--resume)"
+    dataset = read_netcdf(folder / DATASET_FILE, "cannot be read as results", hint, needed=_NEEDED)
+    dims = set(dataset["villages"].dims)
     if dims != {"replicate", "year"}:
         beside = ", ".join(sorted(str(name) for name in dims - {"replicate", "year"}))
         raise _refusal(folder, f"holds an experiment by {beside}, no ensemble", "name the folder of an ensemble")
@@ -205,7 +205,7 @@ def _read_origin(folder: Path) -> dict[str, Any]:
     try:
         origin = json.loads((folder / _PROVENANCE).read_text(encoding="utf-8"))
         dict(origin["scenario"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         hint = "check the path"
         raise _refusal(folder, f"is no folder of an ensemble (no readable {_PROVENANCE})", hint) from error
     return dict(origin)

@@ -41,6 +41,8 @@ __all__ = [
 Array = NDArray[np.float64]
 _DECEMBER = 11
 _MONTHS_A_YEAR = 12
+#: More Taobao villages in a year than China has villages are none.
+_MOST_VILLAGES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +133,9 @@ class Layout:
         ResultError : the bytes are not those of a summary of this layout.
         """
         sizes = [int(np.prod(shape)) for shape in self.shapes]
+        most = sum(sizes) + self.by_village * len(self.years) * _MOST_VILLAGES * len(_VILLAGE_COLUMNS)
         try:
-            values = np.frombuffer(zlib.decompress(packed), "<f8").astype(np.float64, copy=False)
+            values = np.frombuffer(_unpacked(packed, 8 * most), "<f8").astype(np.float64, copy=False)
         except (zlib.error, ValueError) as error:
             message = "a stored summary cannot be unpacked"
             raise ResultError(message) from error
@@ -142,7 +145,21 @@ class Layout:
             raise ResultError(message)
         *parts, rows = np.split(values, np.cumsum(sizes))
         yearly, monthly, by_county = (part.reshape(shape) for part, shape in zip(parts, self.shapes, strict=True))
-        return Summary(yearly, monthly, by_county, rows.reshape(-1, len(_VILLAGE_COLUMNS)))
+        by_village = rows.reshape(-1, len(_VILLAGE_COLUMNS))
+        if not np.isin(by_village[:, 0], self.years).all():
+            message = "a stored summary holds villages of years that this experiment does not reach"
+            raise ResultError(message)
+        return Summary(yearly, monthly, by_county, by_village)
+
+
+def _unpacked(packed: bytes, most: int) -> bytes:
+    """What was packed; ``ValueError`` if it is cut short, or longer than can be: then it is not unpacked whole."""
+    unpacker = zlib.decompressobj()
+    content = unpacker.decompress(packed, most + 1)
+    if len(content) > most or not unpacker.eof:
+        message = f"found more than {most} bytes, or no end"
+        raise ValueError(message)
+    return content
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -24,6 +24,7 @@ STORE_VERSION = 3
 _WAIT_SECONDS = 60.0
 _MOST_SHOWN = 5
 _SOURCES, _EARLIER = "sources", "earlier_sources"
+_ANEW = "move it away and run the experiment again"
 _TABLES = """
 create table if not exists about (name text primary key, value text not null) without rowid;
 create table if not exists runs (
@@ -39,6 +40,11 @@ def _refusal(path: str, message: str, hint: str) -> ResultError:
 
 def _digest(key: str, outcomes: bytes | None) -> bytes:
     return hashlib.blake2b(key.encode() + (outcomes or b""), digest_size=16).digest()
+
+
+def _is_whole(key: str, outcomes: Any, digest: Any) -> bool:
+    """Whether a row is as it was written; a file of others may hold anything in any column."""
+    return (outcomes is None or isinstance(outcomes, bytes)) and digest == _digest(key, outcomes)
 
 
 class Store:
@@ -74,6 +80,8 @@ class Store:
 
     def _prepare(self, *, resume: bool) -> None:
         with self._told():
+            self._base.execute("pragma trusted_schema=off")
+            self._refuse_foreign()
             self._base.execute("pragma journal_mode=wal")
             self._base.execute("pragma synchronous=normal")
             found = self._base.execute("pragma quick_check(1)").fetchone()[0]
@@ -84,6 +92,14 @@ class Store:
         if begun and not resume:
             message = f"holds {counted(begun, 'run')} already"
             raise _refusal(self.path, message, "resume it (--resume), or name a new folder")
+
+    def _refuse_foreign(self) -> None:
+        """Refuse a base with other tables, or with views and triggers, before anything is written to it."""
+        there = set(self._base.execute("select type, name from sqlite_master"))
+        strange = sorted(str(name) for _, name in there - {("table", "about"), ("table", "runs")})
+        if strange:
+            message = f"is no store of an experiment: it holds {_some(strange)}"
+            raise _refusal(self.path, message, "name a new folder")
 
     def __enter__(self) -> Self:
         return self
@@ -113,8 +129,7 @@ class Store:
                 raise _refusal(
                     self.path, f"is in use ({text})", "try again when the other one has ended"
                 ) from error
-            hint = "move it away and run the experiment again"
-            raise _refusal(self.path, f"is damaged or no store of an experiment ({text})", hint) from error
+            raise _refusal(self.path, f"is damaged or no store of an experiment ({text})", _ANEW) from error
 
     def check_same(self, about: Mapping[str, Any]) -> None:
         """Make sure that the store holds runs of this experiment, or make it so if it is new.
@@ -151,17 +166,16 @@ class Store:
         self._base.executemany("insert or replace into about values (?, ?)", pairs)
 
     def _kept(self) -> dict[str, Any]:
-        """What the store says of itself: nothing if it is new."""
-        rows = self._base.execute("select name, value from about").fetchall()
+        """What is kept of the experiment; a file of others may hold anything there."""
         try:
-            kept = {name: json.loads(value) for name, value in rows}
-        except (ValueError, TypeError) as error:
-            message = f"what it says of its runs cannot be read: {error}"
-            raise sqlite3.DatabaseError(message) from error
-        tables = (kept[name] for name in ("scenarios", _SOURCES) if name in kept)
-        if not all(isinstance(table, dict) for table in tables):
-            message = "what it says of its runs is not what was written"
-            raise sqlite3.DatabaseError(message)
+            rows = self._base.execute("select name, value from about").fetchall()
+            kept = {str(name): json.loads(value) for name, value in rows}
+            scenarios = dict(kept.get("scenarios", {})).items()
+            kept["scenarios"] = {name: dict(resolved) for name, resolved in scenarios}
+            kept |= {name: kind(kept[name]) for name, kind in ((_SOURCES, dict), (_EARLIER, list)) if name in kept}
+        except (ValueError, TypeError, RecursionError) as error:
+            message = "is damaged or no store of an experiment (it does not say of which)"
+            raise _refusal(self.path, message, _ANEW) from error
         return kept
 
     def _n_runs(self) -> int:
@@ -219,7 +233,7 @@ class Store:
                 ).fetchone()
                 if row is None:
                     continue
-                if row[2] != _digest(key, row[1]):
+                if not _is_whole(key, row[1], row[2]):
                     self._base.execute("delete from runs where key = ?", (key,))
                 elif row[0] == "" or not retry_failed:
                     found.add(key)
@@ -276,6 +290,11 @@ def _told_changes(changed: list[tuple[str, Any, Any]]) -> str:
 def _told_files(files: list[str]) -> str:
     more = len(files) - _MOST_SHOWN
     return ", ".join(files[:_MOST_SHOWN]) + (f" and {more} more files" if more > 0 else "")
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - _MOST_SHOWN
+    return ", ".join(names[:_MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _short(value: Any) -> str:

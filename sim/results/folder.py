@@ -39,10 +39,14 @@ SAVED_TABLES = (
 )
 #: Tables that run folders of the same layout did not always have; what reads them says so.
 _ADDED_LATER = ("conditions",)
+#: Said in the meaning of columns that only runs with a certain mechanism have.
+_SOMETIMES = "(only with"
 _PROVENANCE, _SCENARIO, _FIGURES = "provenance.json", "scenario.yaml", "figures"
 #: Key of the provenance on disk under which the other files' digests stand.
 _DIGESTS = "files_sha256"
 _LARGEST_PROVENANCE_BYTES = 10_000_000
+#: More rows than China has rural households are in no table; a few bytes may claim any number.
+_MOST_ROWS = 200_000_000
 _REPLACE = "name a new folder, or replace it with --force (in Python: overwrite=True)"
 
 
@@ -220,7 +224,7 @@ def read(path: Path) -> tuple[Scenario, dict[str, Any], dict[str, Columns]]:
     if recorded is not None:
         _check_whole(path, recorded, there.values())
     scenario = load_scenario(path / _SCENARIO)
-    return scenario, provenance, {name: _read_table(file) for name, file in there.items()}
+    return scenario, provenance, {name: _read_table(name, file) for name, file in there.items()}
 
 
 def _read_provenance(file: Path) -> tuple[dict[str, Any], dict[str, str] | None]:
@@ -246,15 +250,38 @@ def _check_whole(path: Path, recorded: Mapping[str, str], tables: Iterable[Path]
             raise _refusal(file, "was not saved with this run", "run it again")
 
 
-def _read_table(file: Path) -> Columns:
+def _read_table(name: str, file: Path) -> Columns:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(file)
+        with pq.ParquetFile(file) as stored:
+            mistake = _foreign(name, stored.metadata.num_rows, stored.schema_arrow)
+            table = None if mistake else stored.read()
     except (OSError, pa.ArrowException) as error:
         raise _refusal(file, "cannot be read as a table", "the run folder is damaged; run it again") from error
-    return {name: _values(table.column(name)) for name in table.column_names}
+    if table is None:
+        raise _refusal(file, f"is not the table {name} of a run ({mistake})", "run it again")
+    return {column: _values(table.column(column)) for column in table.column_names}
+
+
+def _foreign(table: str, n_rows: int, schema: pa.Schema) -> str:
+    """Why a Parquet file is no such table; empty if it may be."""
+    import pyarrow.types as kinds
+
+    needed = [
+        column for (of, column), field in fields().items() if of == table and _SOMETIMES not in field.meaning
+    ]
+    lacking = [column for column in needed if column not in schema.names]
+    plain = (kinds.is_primitive, kinds.is_string, kinds.is_null)  # a column of no rows may be of no kind
+    strange = [field.name for field in schema if not any(is_plain(field.type) for is_plain in plain)]
+    if lacking:
+        return f"no column {', '.join(lacking[:3])}"
+    if len(set(schema.names)) < len(schema.names):
+        return "a column stands twice"
+    if strange:
+        return f"in {', '.join(strange[:3])} neither numbers nor texts"
+    return f"{n_rows:,} rows" if n_rows > _MOST_ROWS else ""
 
 
 def _values(column: pa.ChunkedArray) -> np.ndarray[Any, Any]:

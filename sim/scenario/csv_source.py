@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.errors import Place, Problem, ScenarioError
-from sim.scenario.yaml_source import decoded
+from sim.scenario.yaml_source import LARGEST_FILE_BYTES, decoded
 
 __all__ = ["Cell", "Table", "read_csv"]
 
@@ -59,7 +59,8 @@ def read_csv(path: Path, label: str, wanted: str) -> Table:
     ScenarioError : it cannot be read, is empty, larger than 1 MB or not UTF-8.
     """
     try:
-        content = path.read_bytes()
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST_FILE_BYTES + 1)
     except OSError as error:
         raise ScenarioError(Problem(f"cannot be read ({error.strerror})", Place(label))) from None
     lines, problems = _cells(decoded(content, label), label)

@@ -275,11 +275,16 @@ def _graph(entry: tuple[Path, str] | None) -> GraphFile | None:
     if entry is None:
         return None
     path, kind = entry
-    return GraphFile(path, kind, hashlib.sha256(path.read_bytes()).hexdigest())
+    return GraphFile(path, kind, _sha256(path))
 
 
 def _roll_out(path: Path | None) -> RollOutFile | None:
-    return None if path is None else RollOutFile(path, hashlib.sha256(path.read_bytes()).hexdigest())
+    return None if path is None else RollOutFile(path, _sha256(path))
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:  # piece by piece: a graph may be larger than memory
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _timeline(entries: Iterable[tuple[int, dict[str, Value], dict[str, bool]]]) -> tuple[Change, ...]:

@@ -22,7 +22,7 @@ from sim.cli_options import (
     VarySeeds,
     Workers,
 )
-from sim.cli_terminal import RUNS, changes, console, load, mistake, plain_failures, print_json
+from sim.cli_terminal import FAILURE, RUNS, changes, console, load, mistake, plain_failures, print_json, say_error
 from sim.errors import ScenarioError
 from sim.experiments.interrupt import interruptible
 
@@ -61,9 +61,10 @@ def run(
     """Run a scenario: tables, figures and provenance in a folder, the comparison on the screen.
 
     Without --out the folder is runs/NAME-SEED, or NAME-SEED-2 and so on if that is taken. A mistake in the
-    scenario ends with exit status 2, another failure with 1, Ctrl-C with 130; then nothing is written. With
-    --replicates the folder (runs/NAME-ensemble) keeps every finished run, --resume goes on with it, and status 1
-    says that some runs failed.
+    scenario ends with exit status 2, another failure with 1, Ctrl-C with 130; then nothing is written, except
+    that a run whose figures cannot be drawn is kept without them (status 1). With --replicates the folder
+    (runs/NAME-ensemble) keeps every finished run, --resume goes on with it, and status 1 says that some runs
+    failed.
     """
     with plain_failures():
         if replicates is None:
@@ -86,9 +87,11 @@ def run(
         folder = _folder(loaded, out, force=force)
         result = simulate_watched(loaded, show=not (quiet or as_json))
         figures = {} if no_figures else _figures(result)
-        result.save(folder, figures=figures, overwrite=force)
+        result.save(folder, figures=figures or {}, overwrite=force)
     changed = [] if quiet or as_json else list(_changed(scenario, loaded, settings or []))
     _report(result, folder, changed, quiet=quiet, as_json=as_json)
+    if figures is None:
+        raise typer.Exit(FAILURE)
 
 
 def _refuse_alone(given: dict[str, bool]) -> None:
@@ -163,10 +166,16 @@ def simulate_watched(scenario: Scenario, *, show: bool) -> RunResult:
         return simulate(scenario, on_progress=on_progress)
 
 
-def _figures(result: RunResult) -> dict[str, bytes]:
-    from sim.plotting import Plots
+def _figures(result: RunResult) -> dict[str, bytes] | None:
+    """Figures; ``None``, and why, where they cannot be drawn: what was simulated is not lost for that."""
+    try:
+        from sim.plotting import Plots
 
-    return Plots(result).pngs()
+        return Plots(result).pngs()
+    except Exception as error:  # noqa: BLE001 -- settings, fonts and folders of the drawing library, memory
+        reason = f"{type(error).__name__}: {error}"
+        say_error(f"the figures cannot be drawn ({reason}); the tables are written without them")
+        return None
 
 
 @contextmanager

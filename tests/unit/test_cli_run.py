@@ -164,6 +164,20 @@ def test_a_failed_save_leaves_nothing(here, monkeypatch):
     assert names(here) == ["bad.yaml", "tiny.yaml"]
 
 
+def test_a_run_whose_figures_cannot_be_drawn_is_kept(here, monkeypatch):
+    def fail(_):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("sim.plotting.Plots.pngs", fail)
+    done = run("tiny.yaml")
+    assert done.exit_code == 1
+    assert done.stderr.splitlines()[-1] == (
+        "the figures cannot be drawn (OSError: [Errno 30] Read-only file system); the tables are written without them"
+    )
+    assert done.stdout.splitlines()[-1] == "written to runs/tiny-3"
+    assert len(sim.load_result(here / "runs" / "tiny-3").national) == 24
+
+
 def test_an_interrupted_run_says_so_and_leaves_nothing(here, monkeypatch):
     def interrupt(*_, **__):
         raise KeyboardInterrupt

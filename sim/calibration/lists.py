@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -13,11 +14,15 @@ from sim.calibration.history import Places, counted, list_counts
 from sim.data import counties
 from sim.errors import Place, Problem, ScenarioError
 from sim.results.comparison import OBSERVED_YEARS
+from sim.scenario.values import quoted
 
 __all__ = ["earlier_counts", "read_list"]
 
 Array = NDArray[np.float64]
 _CODE, _COUNT = "county_adcode", "count"
+#: Name of the cells that a row has beyond the header's.
+_REST = "\n"
+_LARGEST_BYTES, _MOST_DIGITS = 20_000_000, 9
 _TRUE, _FALSE = frozenset({"1", "true", "yes"}), frozenset({"0", "false", "no", ""})
 
 
@@ -32,37 +37,73 @@ def read_list(path: Path, places: Places, year: int) -> Array:
 
     Raises
     ------
-    ScenarioError : every mistake with its line: no such column, an unknown county, a county twice, no number.
+    ScenarioError : every mistake with its line: no such column, a column twice, an unknown county, a county twice,
+        no number, a row of another length.
     """
+    rows = csv.DictReader(io.StringIO(_text(path), newline=""), restkey=_REST, strict=True)
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text in UTF-8"
-        raise ScenarioError(Problem(f"the list cannot be read ({reason})", Place(str(path)))) from error
-    rows = csv.DictReader(text.splitlines())
-    columns = rows.fieldnames or []
-    if _CODE not in columns:
-        message = f"found columns {', '.join(columns) or 'none'}, needed is {_CODE}"
-        hint = f"write {_CODE},{_COUNT} with a row a county, or a list of villages with {_CODE}"
-        raise ScenarioError(Problem(message, Place(str(path), 1, 1), hint))
-    problems: list[Problem] = []
-    reader = _counts if _COUNT in columns else _villages
-    found = dict(reader(rows, str(path), f"listed_{year}", problems))
-    if problems:
-        raise ScenarioError(problems)
+        found = _found(rows, str(path), f"listed_{year}")
+    except csv.Error as error:
+        problem = Problem(f"is no table separated by commas ({error})", Place(str(path), rows.line_num, 1))
+        raise ScenarioError(problem) from error
     out = np.zeros(places.n)
     for code, number in found.items():
         out += number * counted(places, [code])
     return out
 
 
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(_LARGEST_BYTES + 1)
+        if len(content) > _LARGEST_BYTES:
+            message = f"found more than {_LARGEST_BYTES:,} bytes, allowed is a list of villages or counties"
+            raise ScenarioError(Problem(message, Place(str(path))))
+        return content.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text in UTF-8"
+        raise ScenarioError(Problem(f"the list cannot be read ({reason})", Place(str(path)))) from error
+
+
+def _found(rows: csv.DictReader[str], file: str, flag: str) -> dict[int, int]:
+    """Villages by county, of all counties named."""
+    columns = rows.fieldnames or []
+    if _CODE not in columns:
+        message = f"found columns {', '.join(columns) or 'none'}, needed is {_CODE}"
+        hint = f"write {_CODE},{_COUNT} with a row a county, or a list of villages with {_CODE}"
+        raise ScenarioError(Problem(message, Place(file, 1, 1), hint))
+    twice = [name for name in columns if columns.count(name) > 1]
+    if twice:
+        raise ScenarioError(Problem(f"the column {twice[0]} stands twice", Place(file, 1, 1), "remove one"))
+    problems: list[Problem] = []
+    reader = _counts if _COUNT in columns else _villages
+    found = dict(reader(rows, file, flag, problems))
+    if problems:
+        raise ScenarioError(problems)
+    return found
+
+
+def _is_whole(cells: Mapping[str, str], columns: int, place: Place, problems: list[Problem]) -> bool:
+    """Whether a row has as many cells as the header."""
+    if _REST not in cells and None not in cells.values():
+        return True
+    problems.append(Problem(f"found a row of another length, allowed are {columns} cells as in the header", place))
+    return False
+
+
+def _number(text: str) -> int | None:
+    """Whole number of plain digits; other signs that count as digits somewhere are none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
+
+
 def _code(cells: Mapping[str, str], place: Place, problems: list[Problem]) -> int | None:
-    text = (cells[_CODE] or "").strip()
-    if not text.isdigit() or int(text) not in counties().adcode:
-        message = f"found county {text!r}, allowed is the code of a county with villages in 2016, such as 371721"
-        problems.append(Problem(message, place))
+    text = cells[_CODE].strip()
+    code = _number(text)
+    if code is None or code not in counties().adcode:
+        wanted = "the code of a county with villages in 2016, such as 371721"
+        problems.append(Problem(f"found county {quoted(text)}, allowed is {wanted}", place))
         return None
-    return int(text)
+    return code
 
 
 def _counts(
@@ -71,14 +112,17 @@ def _counts(
     seen: set[int] = set()
     for cells in rows:
         place = Place(file, rows.line_num, 1)
-        code, number = _code(cells, place, problems), (cells[_COUNT] or "").strip()
-        if not number.isdigit():
-            problems.append(Problem(f"found {number!r} villages, allowed is a whole number from 0", place))
+        if not _is_whole(cells, len(rows.fieldnames or []), place, problems):
+            continue
+        code, text = _code(cells, place, problems), cells[_COUNT].strip()
+        number = _number(text)
+        if number is None:
+            problems.append(Problem(f"found {quoted(text)} villages, allowed is a whole number from 0", place))
         elif code in seen:
             problems.append(Problem(f"county {code} stands twice", place))
         elif code is not None:
             seen.add(code)
-            yield code, int(number)
+            yield code, number
 
 
 def _villages(
@@ -88,10 +132,12 @@ def _villages(
     flagged = flag in (rows.fieldnames or [])
     for cells in rows:
         place = Place(file, rows.line_num, 1)
+        if not _is_whole(cells, len(rows.fieldnames or []), place, problems):
+            continue
         code = _code(cells, place, problems)
-        word = (cells[flag] or "").strip().lower() if flagged else "1"
+        word = cells[flag].strip().lower() if flagged else "1"
         if word not in _TRUE | _FALSE:
-            problems.append(Problem(f"found {flag} {word!r}, allowed is 1 or 0", place))
+            problems.append(Problem(f"found {flag} {quoted(word)}, allowed is 1 or 0", place))
         elif code is not None and word in _TRUE:
             numbers[code] = numbers.get(code, 0) + 1
     yield from numbers.items()

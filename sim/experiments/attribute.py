@@ -22,6 +22,7 @@ from sim.experiments.shapley import coalitions, shapley_values
 from sim.experiments.switches import Switch, chosen_switches, taken_along, without
 from sim.results.comparison import december_years
 from sim.scenario import Scenario, load_scenario
+from sim.scenario.values import found
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -263,8 +264,8 @@ def _refuse(message: str, hint: str | None = None) -> NoReturn:
 
 def _check_outcome(outcome: str, start_year: int, years: Sequence[int]) -> None:
     names = [each.name for each in YEARLY]
-    if outcome not in names:
-        _refuse(f"outcome: found {outcome!r}, allowed is one of {', '.join(names)}")
+    if str(outcome) not in names:
+        _refuse(f"outcome: found {found(outcome)}, allowed is one of {', '.join(names)}")
     if start_year not in years[:-1]:
         _refuse(f"start_year: found {start_year}, allowed is one of {', '.join(map(str, years[:-1]))}")
 

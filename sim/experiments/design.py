@@ -213,10 +213,21 @@ def ranges_of(scenario: Scenario, given: Mapping[str, Any] | Sequence[str] | Non
     if given is None:
         acting = {None, *(name for name, on in scenario.mechanisms.items() if on)}
         given = [row.name for row in rows.values() if row.prior is not None and row.mechanism in acting]
-    pairs = given if isinstance(given, Mapping) else dict.fromkeys(given)
+    pairs = _pairs(given)
     if not pairs:
         _refuse("no parameter to vary", "name some, or give one a prior")
     return [_range(scenario, name, pair) for name, pair in pairs.items()]
+
+
+def _pairs(given: Any) -> Mapping[str, Any]:
+    """What was given by name, whatever it is."""
+    if not isinstance(given, Iterable) or isinstance(given, bytes) or getattr(given, "ndim", 1) == 0:
+        _refuse(f"found {found(given)} as parameters, allowed are names, or pairs by name")
+    names = [given] if isinstance(given, str) else list(given)
+    strange = [name for name in names if not isinstance(name, str)]
+    if strange:
+        _refuse(f"found {found(strange[0])} as a parameter, allowed are names")
+    return given if isinstance(given, Mapping) else dict.fromkeys(names)
 
 
 def _range(scenario: Scenario, name: str, pair: Any) -> Range:

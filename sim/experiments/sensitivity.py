@@ -21,6 +21,7 @@ from sim.experiments.outcomes import YEARLY
 from sim.experiments.perform import Conditions, Plan, Runs, perform
 from sim.experiments.progress import OnProgress
 from sim.scenario import Scenario, load_scenario
+from sim.scenario.values import found
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,6 +40,7 @@ _LEVELS = 4
 _CONFIDENCE = 0.95
 _SHARES = (0.5, 0.75, 1.0)
 _LEAST_BLOCKS = 2
+_MOST_BLOCKS = 2**20
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -335,21 +337,22 @@ def sensitivity(
     return result
 
 
-def _checked_size(method: str, size: int | None, span: float) -> int:
-    if method not in METHODS:
-        message = f"method: found {method!r}, allowed is one of {', '.join(METHODS)}"
+def _checked_size(method: Any, size: Any, span: Any) -> int:
+    if not isinstance(method, str) or method not in METHODS:
+        message = f"method: found {found(method)}, allowed is one of {', '.join(METHODS)}"
         raise ScenarioError(Problem(message, Place("python")))
     size = METHODS[method][0] if size is None else size
-    fits = size >= _LEAST_BLOCKS and (method == "morris" or size & (size - 1) == 0)
+    is_whole = isinstance(size, int | np.integer) and not isinstance(size, bool)
+    fits = is_whole and _LEAST_BLOCKS <= size <= _MOST_BLOCKS and (method == "morris" or size & (size - 1) == 0)
     if not fits:
-        message = (
-            f"size: found {size}, allowed is {'2 or more' if method == 'morris' else 'a power of two from 2'}"
-        )
+        allowed = f"{'2 or more' if method == 'morris' else 'a power of two from 2'}, up to {_MOST_BLOCKS}"
+        message = f"size: found {found(size)}, allowed is {allowed}"
         raise ScenarioError(Problem(message, Place("python")))
-    if not 0.0 < span <= 1.0:
-        message = f"span: found {span}, allowed is a share above 0 up to 1"
+    is_number = isinstance(span, int | float | np.floating) and not isinstance(span, bool)
+    if not is_number or not 0.0 < span <= 1.0:
+        message = f"span: found {found(span)}, allowed is a share above 0 up to 1"
         raise ScenarioError(Problem(message, Place("python")))
-    return size
+    return int(size)
 
 
 def _ranges(scenario: Scenario, parameters: Mapping[str, Any] | Sequence[str] | None, span: float) -> list[Range]:

@@ -10,7 +10,7 @@ from sim.errors import Place, Problem, ScenarioError
 from sim.scenario import Scenario
 from sim.scenario.problems import nearest
 from sim.scenario.settings import Settings
-from sim.scenario.values import Value
+from sim.scenario.values import Value, found
 from sim.world import TIE_KINDS
 
 __all__ = ["NAMED", "Switch", "chosen_switches", "taken_along", "without"]
@@ -69,27 +69,36 @@ def chosen_switches(scenario: Scenario, names: Sequence[str] | None) -> list[Swi
     if names is None:
         candidates = [known[name] for name in (*rows, *_BY_DEFAULT)]
         return [each for each in candidates if _idle(scenario, each) is None]
-    if isinstance(names, str):
-        names = [names]
-    if not names:
+    asked = _listed(names)
+    if not asked:
         problem = Problem("nothing to switch off", Place("python"), f"name one or more of {', '.join(known)}")
         raise ScenarioError(problem)
     problems = []
-    for name in names:
-        if name not in known:
-            close = nearest(str(name), known)
+    for name in asked:
+        if not isinstance(name, str):
+            problems.append(Problem(f"found {found(name)}, allowed are names of mechanisms", Place("python")))
+        elif name not in known:
+            close = nearest(name, known)
             hint = f"allowed is one of {', '.join(known)}" if close is None else f"did you mean {close}?"
-            problems.append(Problem(f"{name} is no mechanism that can be switched off", Place("python"), hint))
+            problems.append(
+                Problem(f"{name[:60]} is no mechanism that can be switched off", Place("python"), hint)
+            )
         elif (reason := _idle(scenario, known[name])) is not None:
             problems.append(Problem(f"{name}: {reason}", Place("python"), "leave it out, or switch it on"))
     problems += [
         Problem(f"{name}: given twice", Place("python"), "keep one")
-        for name in dict.fromkeys(names)
-        if list(names).count(name) > 1
+        for name in dict.fromkeys(name for name in asked if isinstance(name, str))
+        if asked.count(name) > 1
     ]
     if problems:
         raise ScenarioError(problems)
-    return [known[name] for name in names]
+    return [known[name] for name in asked]
+
+
+def _listed(names: Any) -> list[Any]:
+    """What was asked for one by one, whatever it is."""
+    is_one = isinstance(names, str | bytes) or not isinstance(names, Iterable) or getattr(names, "ndim", 1) == 0
+    return [names] if is_one else list(names)
 
 
 def _idle(scenario: Scenario, switch: Switch) -> str | None:

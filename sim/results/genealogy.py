@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.errors import ResultError
 from sim.results.tables import Columns
+from sim.scenario.values import found
 from sim.world.lookup import find_county, find_village
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ def genealogy(
     descendants: bool = False,
 ) -> Any:
     """See ``RunResult.genealogy``."""
-    if of not in ("villages", "households"):
-        message = f"genealogy(of={of!r}): allowed is 'villages' or 'households'"
+    if str(of) not in {"villages", "households"}:
+        message = f"genealogy(of=...): found {found(of)}, allowed is 'villages' or 'households'"
         raise ResultError(message)
     if county is not None and village is not None:
         message = (

@@ -20,7 +20,7 @@ from sim.scenario.document import document_model
 from sim.scenario.fields import Acquaintances
 from sim.scenario.policy import policy_of
 from sim.scenario.problems import describe_errors, nearest
-from sim.scenario.values import quoted
+from sim.scenario.values import found, quoted
 from sim.scenario.vocabulary import FILE_KEYS, Vocabulary
 from sim.scenario.yaml_source import KeyPath, Source, read_source
 
@@ -143,13 +143,16 @@ def _did_you_mean(name: str, known: list[str]) -> str:
     return "check the path" if close is None else f"did you mean {close}?"
 
 
-def python_layer(values: Mapping[Any, Any], vocabulary: Vocabulary, folder: Path, *, top: bool) -> Layer:
+def python_layer(values: Any, vocabulary: Vocabulary, folder: Path, *, top: bool) -> Layer:
     """Layer of values given in Python; keys may be dotted ("logistics.parcel_cost") or nested."""
+    if not isinstance(values, Mapping):
+        problem = Problem(f"found {found(values)}, allowed is a mapping of names to values", Place(PYTHON))
+        raise ScenarioError(problem)
     nested: dict[str, Any] = {}
     problems = []
     for key, value in values.items():
         if not isinstance(key, str):
-            problems.append(Problem(f"found the key {key!r}, allowed are names", Place(PYTHON)))
+            problems.append(Problem(f"found the key {found(key)}, allowed are names", Place(PYTHON)))
         elif key == "extends":
             problems.append(Problem("extends: is for files only", Place(PYTHON), "use load_scenario and replace"))
         else:

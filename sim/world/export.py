@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.compiled import compiled
 from sim.errors import WorldError
+from sim.scenario.values import found
 from sim.world.graph import TIE_KINDS, GraphColumns, acquaintances_of
 from sim.world.world import World
 
@@ -52,8 +53,8 @@ def to_networkx(
     WorldError : a place is unknown or its name ambiguous, or the part has too many households
         (``HOUSEHOLDS_AT_MOST``).
     """
-    if level not in HOUSEHOLDS_AT_MOST:
-        message = f"found level {level!r}, allowed is one of {', '.join(HOUSEHOLDS_AT_MOST)}"
+    if str(level) not in HOUSEHOLDS_AT_MOST:
+        message = f"found {found(level)} as a level, allowed is one of {', '.join(HOUSEHOLDS_AT_MOST)}"
         raise WorldError(message)
     chosen = chosen_villages(world, counties=counties, towns=towns, villages=villages)
     _check_size(world, chosen, level)
@@ -91,10 +92,20 @@ def chosen_villages(
     return np.flatnonzero(chosen)
 
 
-def _each(places: Iterable[int | str] | int | str | None) -> list[int | str]:
+def _each(places: Any) -> list[Any]:
     if places is None:
         return []
-    return [places] if isinstance(places, int | np.integer | str) else list(places)
+    if isinstance(places, int | np.integer | str) and not isinstance(places, bool):
+        return [places]
+    is_one = isinstance(places, bytes) or not isinstance(places, Iterable) or getattr(places, "ndim", 1) == 0
+    given = [places] if is_one else list(places)
+    strange = [
+        place for place in given if not isinstance(place, int | np.integer | str) or isinstance(place, bool)
+    ]
+    if strange:
+        message = f"found {found(strange[0])} as a place, allowed are codes, numbers and names"
+        raise WorldError(message)
+    return given
 
 
 def _village_names(world: World) -> tuple[Sequence[str]]:

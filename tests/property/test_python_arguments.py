@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
-from sim.errors import ResultError, RunError, ScenarioError
+from sim.errors import HinterlandError, ResultError, RunError, ScenarioError
 from sim.scenario.vocabulary import default_vocabulary
 
 TINY = sim.Scenario.from_mapping(
@@ -94,6 +95,46 @@ def test_what_a_sweep_varies(name, value):
         return
     with pytest.raises(ScenarioError):
         sim.sweep(TINY, {name: value}, replicates=1, design="lhs", points=2)
+
+
+@settings(max_examples=60)
+@given(ANYTHING)
+def test_what_is_no_mapping_is_no_scenario(value):
+    if isinstance(value, dict):
+        return
+    for make in (sim.Scenario.from_mapping, TINY.replace):
+        with pytest.raises(ScenarioError, match="allowed is a mapping"):
+            make(value)
+
+
+@settings(max_examples=40)
+@given(ODD)
+def test_what_an_analysis_is_asked_for(value):
+    if value is None:
+        return  # the default
+    for ask in (
+        lambda: sim.sensitivity(TINY, value, size=4, replicates=1, method="sobol"),
+        lambda: sim.sensitivity(TINY, ["adoption.imitation"], size=4, replicates=1, method=value),
+        lambda: sim.sensitivity(TINY, ["adoption.imitation"], size=value, replicates=1),
+        lambda: sim.sensitivity(TINY, ["adoption.imitation"], size=4, span=value, replicates=1),
+        lambda: sim.attribute(TINY, value, replicates=1),
+        lambda: sim.attribute(TINY, outcome=value, replicates=1),
+    ):
+        with pytest.raises((ScenarioError, ResultError)) as caught:
+            ask()
+        assert all(line.isprintable() for line in str(caught.value).split("\n"))
+
+
+@pytest.fixture(scope="module")
+def result():
+    return sim.run(TINY)
+
+
+@given(value=ODD)
+def test_what_a_result_is_asked_for(result, value):
+    for ask in (result.explain, result.genealogy, lambda place: result.genealogy(county=place)):
+        with suppress(HinterlandError):
+            ask(value)
 
 
 @pytest.mark.parametrize("replicates", [0, -1, 1.5, "3", True, 10**12, None])

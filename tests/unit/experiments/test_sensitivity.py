@@ -24,13 +24,43 @@ def ishigami(unit):
     return np.sin(x[:, 0]) + 7 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
 
 
-def test_sobol_of_ishigami():
-    unit = unit_design("sobol", 3, 1024, 0)
-    assert unit.shape == (1024 * 5, 3)
-    found = unit_indices("sobol", unit, ishigami(unit))
-    np.testing.assert_allclose(found["S1"], [0.314, 0.442, 0.0], atol=0.04)
-    np.testing.assert_allclose(found["ST"], [0.558, 0.442, 0.244], atol=0.04)
-    assert (found["S1_conf"] < 0.1).all()
+#: Variances by closed form (Ishigami and Homma 1990): of x1, of x2, and of x1 and x3 together.
+OF_1, OF_2, OF_13 = 0.5 * (1 + 0.1 * np.pi**4 / 5) ** 2, 7**2 / 8, 0.1**2 * np.pi**8 * 8 / 225
+FIRST = np.array([OF_1, OF_2, 0.0]) / (OF_1 + OF_2 + OF_13)
+TOTAL = np.array([OF_1 + OF_13, OF_2, OF_13]) / (OF_1 + OF_2 + OF_13)
+TOLERANCE = 0.04
+
+
+@pytest.fixture(scope="module")
+def points():
+    return unit_design("sobol", 3, 1024, 0)
+
+
+def off_by(points, outcomes):
+    """Greatest distance of the indices found from the closed form."""
+    found = unit_indices("sobol", points, outcomes)
+    return max(abs(found["S1"] - FIRST).max(), abs(found["ST"] - TOTAL).max())
+
+
+def test_sobol_of_ishigami(points):
+    assert points.shape == (1024 * 5, 3)
+    np.testing.assert_allclose(FIRST, [0.314, 0.442, 0.0], atol=5e-4)
+    np.testing.assert_allclose(TOTAL, [0.558, 0.442, 0.244], atol=5e-4)
+    assert off_by(points, ishigami(points)) < TOLERANCE
+    assert (unit_indices("sobol", points, ishigami(points))["S1_conf"] < 0.1).all()
+
+
+WRONG = {
+    "parameters exchanged": lambda points: ishigami(points[:, [1, 0, 2]]),
+    "outcomes one point late": lambda points: np.roll(ishigami(points), 1),
+    "no interaction": lambda points: ishigami(points * [1, 1, 0] + [0, 0, 0.5]),
+    "half the range": lambda points: ishigami(points / 2),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_wrong_pipeline_is_seen_on_ishigami(points, wrong):
+    assert off_by(points, WRONG[wrong](points)) > 3 * TOLERANCE
 
 
 def test_morris_of_a_line_and_of_a_product():

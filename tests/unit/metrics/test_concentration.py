@@ -69,6 +69,16 @@ def test_zipf_slope_keeps_the_largest_and_leaves_zeros_out():
         zipf_slope(sizes, top=0)
 
 
+@pytest.mark.parametrize("values", [[4, 1], [4, 1, 1], [4, 4, 1]])
+def test_zipf_slope_of_two_sizes_is_that_of_the_line_through_them(values):
+    found = zipf_slope(values)
+    log_size, log_rank = np.log(values), np.log(np.arange(len(values)) + 0.5)
+    assert found.slope == pytest.approx(-np.polyfit(log_size, log_rank, 1)[0])
+    assert found.n == len(values)
+    assert np.isnan(zipf_slope(values, top=1).slope)
+    assert zipf_slope(values, top=1).n == 1
+
+
 @pytest.mark.parametrize("values", [[], [0, 0], [4], [4, 4, 4], [4, 0]])
 def test_zipf_slope_needs_two_sizes(values):
     fit = zipf_slope(values)
@@ -106,3 +116,4 @@ def test_rank_size_falls_and_leaves_its_argument_alone():
     values = np.array([2.0, 9.0, 4.0])
     assert rank_size(values).tolist() == [9.0, 4.0, 2.0]
     assert values.tolist() == [2.0, 9.0, 4.0]
+    assert rank_size([1, 3]).dtype == np.float64

@@ -14,6 +14,8 @@ def test_income_is_a_share_of_sales_per_shop():
     found = seller_income([3000.0, 0.0, 500.0], [10, 5, 0], margin=0.2)
     np.testing.assert_allclose(found, [60.0, 0.0, np.nan])
     assert float(seller_income(100.0, 4, margin=1.0)) == 25.0
+    np.testing.assert_allclose(seller_income(100.0, [4, 1, 0], margin=1.0), [25.0, 100.0, np.nan])
+    np.testing.assert_allclose(seller_income([100.0, 60.0], 4, margin=0.5), [12.5, 7.5])
 
 
 def test_each_new_thing_costs_once_and_each_month_costs_again():

@@ -31,6 +31,11 @@ def test_counts_by_hand():
     assert found.changes == {2015: ChangeCounts(2, 1, 5, 2, 3, 4)}
 
 
+def test_a_mask_may_be_of_zeros_and_ones():
+    listed = {2014: mask("aef").astype(int).tolist()}
+    assert pattern_counts(listed, *UNITS, criteria=REPORT_2015).years[2014] == YearCounts(3, 0, 2, 0, 0, 2, 1, 1)
+
+
 def test_thresholds_at_both_sides():
     for n, counts in {9: (0, 0), 10: (1, 0), 29: (1, 0), 30: (1, 1)}.items():
         one = np.zeros(n, int)
@@ -65,12 +70,12 @@ def test_rows_are_tidy_and_values_are_found_by_name():
     assert ("new_in_old_county", 2015, 3) in rows
     assert all(found.value(name, year) == value for name, year, value in rows)
     for name, year in (("new_villages", 2014), ("nonsense", 2015), ("villages", 2016)):
-        with pytest.raises(KeyError, match=name):
+        with pytest.raises(KeyError, match=rf"no pattern '{name}' in {year}; there are .*\('villages', 2015\)"):
             found.value(name, year)
 
 
 def test_a_mask_of_another_length_is_an_error():
-    with pytest.raises(ValueError, match=r"recognised in 2015 \(3,\)"):
+    with pytest.raises(ValueError, match=r"town \(8,\), county \(8,\), .*, recognised in 2015 \(3,\)"):
         pattern_counts({2015: np.ones(3, bool)}, *UNITS, criteria=REPORT_2015)
 
 

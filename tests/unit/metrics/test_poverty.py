@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from sim.metrics.poverty import households_lifted, observed_poverty_villages, poverty_villages
 
@@ -29,5 +30,15 @@ def test_with_unequal_shops_half_are_above_when_the_median_is_at_the_gap():
     mean = 10_000.0 * np.exp(0.5)
     lifted = households_lifted(np.array([100]), np.array([100 * mean]), **SURE | {"size_sd": 1.0})
     assert lifted == pytest.approx([25.0])
+    assert households_lifted(np.array([1]), np.array([10_000.0]), **SURE).tolist() == [0.5]
     richer = households_lifted(np.array([100]), np.array([1e12]), **SURE | {"size_sd": 1.0})
     assert richer == pytest.approx([50.0])
+
+
+@pytest.mark.parametrize("size_sd", [0.3, 0.7, 1.6])
+def test_unequal_shops_follow_a_lognormal_law_of_the_mean_given(size_sd):
+    sales = np.array([1_000.0, 6_000.0, 10_000.0, 40_000.0])  # of a shop, below the gap and above
+    law = stats.lognorm(size_sd, scale=0.2 * sales * np.exp(-(size_sd**2) / 2))
+    np.testing.assert_allclose(law.mean(), 0.2 * sales)
+    found = households_lifted(np.full(4, 3), 3 * sales, **SURE | {"size_sd": size_sd})
+    np.testing.assert_allclose(found, 0.5 * 3 * law.sf(2_000.0))

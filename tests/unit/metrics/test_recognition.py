@@ -37,6 +37,7 @@ def is_village(sales, shops, households, **changed):
         (1e9, 100, 0, True),
         (1e9, 99, 0, False),
         (1e9, 0, 0, False),
+        (1e9, 1, 1, True),
         (np.nan, 500, 1000, False),
         (0.0, 500, 1000, False),
     ],
@@ -80,8 +81,16 @@ def test_village_mask_keeps_the_shape_and_its_arguments():
 
 
 def test_counts_must_be_whole_numbers():
-    with pytest.raises(TypeError, match="active_shops has type float64"):
+    with pytest.raises(TypeError, match=r"^active_shops has type float64"):
         taobao_village_mask(np.array([1e7]), np.array([99.5]), np.array([10]), **VILLAGE)
+    with pytest.raises(TypeError, match=r"^households has type float64"):
+        taobao_village_mask(np.array([1e7]), np.array([99]), np.array([10.0]), **VILLAGE)
+
+
+def test_a_share_is_compared_in_whole_numbers_where_floating_point_has_none():
+    rare = {"household_share_min": 1e-9, "shops_min": 10**9}
+    assert is_village(1e7, 10**7, 10**16, **rare)
+    assert not is_village(1e7, 10**7, 10**16 + 1, **rare)  # the same number in floating point
 
 
 @pytest.mark.parametrize("share", [-0.1, 1.1, float("nan")])
@@ -165,6 +174,13 @@ def test_contiguous_clusters_of_a_hand_drawn_map():
     assert found.n_villages.tolist() == [5, 3, 3]
     assert found.is_large.tolist() == [True, False, False]
     assert (found.cluster_of_village[mark == "D"] == -1).all()
+    assert found.county.tolist() == [-1, -1, -1], "not given"
+    assert {column.dtype for column in (found.n_villages, found.county)} == {np.dtype(np.int64)}
+    # C sells 150, B 99: sales count as they do in counties.
+    sales = np.where(mark == "B", 33.0, 50.0)
+    poorer = clusters_by_contiguity(lon, lat, mark != ".", sales, max_gap_km=2.0, **CLUSTER)
+    assert groups_of(mark, poorer.cluster_of_village) == {"A": 5, "C": 3}
+    assert poorer.online_sales_yuan.tolist() == [250.0, 150.0]
 
 
 def test_diagonals_join_when_the_gap_allows_them():
@@ -191,7 +207,8 @@ def test_contiguity_says_where_a_cluster_lies_and_what_is_wrong():
         lon, lat, mark == "A", None, max_gap_km=2, county=np.array([4, 4, 6]), **CLUSTER
     )
     assert found.county.tolist() == [4]
-    assert len(clusters_by_contiguity(lon, lat, mark == ".", None, max_gap_km=2, **CLUSTER)) == 0
+    for limits in (CLUSTER, CLUSTER | {"villages_min": 1}):
+        assert len(clusters_by_contiguity(lon, lat, mark == ".", None, max_gap_km=2, **limits)) == 0
     with pytest.raises(ValueError, match="max_gap_km is -1"):
         clusters_by_contiguity(lon, lat, mark == "A", None, max_gap_km=-1, **CLUSTER)
 

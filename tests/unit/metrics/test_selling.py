@@ -27,6 +27,7 @@ def test_a_household_closes_and_opens_again():
     assert found.opened.tolist() == [2, 6, 1, 9]
     assert found.closed.tolist() == [4, STILL_SELLING, 5, STILL_SELLING]
     assert found.event.tolist() == [1, 2, 0, 3]
+    assert {column.dtype for column in found} == {np.dtype(np.int64)}
 
 
 @pytest.mark.parametrize(("month", "expected"), [(2, -1), (3, 0), (4, 0), (5, -1), (6, -1), (7, 1), (10**6, 1)])
@@ -48,6 +49,7 @@ def test_who_never_sold_is_not_found():
         ([(1, 3)], [(1, 3)]),
         ([(1, 3)], [(2, 5)]),
         ([(1, 3), (1, 4)], []),
+        ([(1, 3), (2, 3), (2, 4)], []),
         ([(1, 3), (1, 4)], [(1, 6)]),
         ([(1, 3)], [(1, 4), (1, 5)]),
     ],

@@ -47,6 +47,14 @@ def test_a_county_with_none_near_is_an_isolate():
     graph = county_weights_within([110.0, 110.1, 119.0], [30.0, 30.0, 30.0], 20.0)
     assert matrix(graph).tolist() == [[0, 1, 0], [1, 0, 0], [0, 0, 0]]
     assert graph.isolates.tolist() == [2]
+    assert [place for place, other in graph.adjacency.index if place == other] == [2], "only it stands by itself"
+
+
+@pytest.mark.parametrize("degrees", [0.1, 0.3, 1.0, 7.0, 45.0, 180.0])
+def test_a_distance_exactly_as_long_as_allowed_ties(degrees):
+    exactly = 6371.0 * np.radians(degrees)
+    assert matrix(county_weights_within([0.0, degrees], [0.0, 0.0], exactly)).sum() == 2
+    assert matrix(county_weights_within([0.0, degrees], [0.0, 0.0], exactly * 0.999)).sum() == 0
 
 
 def test_moran_of_a_checkerboard_is_minus_one(rook):
@@ -70,6 +78,21 @@ def test_moran_agrees_with_the_formula_on_uneven_weights():
     assert morans_i(values, graph).statistic == pytest.approx(moran_by_hand(values, matrix(graph)), abs=1e-12)
 
 
+def test_wrong_versions_of_morans_i_are_told_apart(rook):
+    for values in (GRADIENT, GRADIENT**2 + CHECKERBOARD):
+        w, z = matrix(rook), values - values.mean()
+        rows = w / w.sum(axis=1, keepdims=True)
+        wrong = {
+            "neighbours not weighted to one": len(z) / w.sum() * (z @ w @ z) / (z @ z),
+            "mean left in": values @ rows @ values / (values @ values),
+            "sample variance": (len(z) - 1) / len(z) * (z @ rows @ z) / (z @ z),
+            "itself a neighbour": z @ ((w + np.eye(64)) / (w.sum(axis=1, keepdims=True) + 1)) @ z / (z @ z),
+        }
+        right = morans_i(values, rook).statistic
+        assert right == pytest.approx(moran_by_hand(values, w), abs=1e-12)
+        assert min(abs(each - right) for each in wrong.values()) > 1e-3, wrong
+
+
 def test_the_score_of_moran_is_that_of_all_ways_to_deal_the_values():
     values = np.array([9.0, 1.0, 0.0, 2.0, 1.5, 0.5])
     graph = county_weights(range(6), np.zeros(6), k=2)
@@ -77,6 +100,14 @@ def test_the_score_of_moran_is_that_of_all_ways_to_deal_the_values():
     result = morans_i(values, graph)
     assert result.expected == pytest.approx(np.mean(dealt))
     assert result.z_score == pytest.approx((result.statistic - np.mean(dealt)) / np.std(dealt))
+
+
+def test_nothing_is_drawn(rook, monkeypatch):
+    asked = []
+    moran = esda.Moran
+    monkeypatch.setattr(esda, "Moran", lambda *given, **options: asked.append(options) or moran(*given, **options))
+    morans_i(GRADIENT, rook)
+    assert [options["permutations"] for options in asked] == [0]
 
 
 def test_moran_of_equal_values_is_not_a_number(rook):
@@ -91,6 +122,7 @@ def test_weights_are_the_nearest_others_on_the_sphere():
     w = matrix(county_weights(lon, lat, k=2))
     assert w[0].tolist() == [0, 1, 1, 0, 0]
     assert w.sum(axis=1).tolist() == [2.0] * 5
+    assert matrix(county_weights(LON, LAT)).sum(axis=1).tolist() == [8.0] * 64
 
 
 def test_counties_at_one_place_are_neighbours_and_never_their_own():
@@ -120,6 +152,24 @@ def test_join_counts_agree_with_the_formula(rook, k):
     graph = rook if k is None else county_weights(LON, LAT, k=k)
     for mask in (CHECKERBOARD == 1, GRADIENT < 2, np.arange(64) == 9):
         assert list(join_counts(mask, graph)[:3]) == joins_by_hand(mask, matrix(graph))
+
+
+def test_wrong_versions_of_join_counts_are_told_apart():
+    graph, mask = county_weights(LON, LAT, k=3), (GRADIENT < 3) | (CHECKERBOARD == 1)
+    w = matrix(graph)
+    right = joins_by_hand(mask, w)
+    assert not (w == w.T).all(), "ties in one direction only"
+    wrong = {
+        "each direction a tie": [2 * count for count in right],
+        "one direction enough": joins_by_hand(mask, np.maximum(w, w.T)),
+        "both directions needed": joins_by_hand(mask, np.minimum(w, w.T)),
+        "marks exchanged": joins_by_hand(~mask, w),
+    }
+    found = join_counts(mask, graph)
+    assert list(found[:3]) == right
+    assert all(abs(np.subtract(each, found[:3])).max() >= 0.5 for each in wrong.values()), wrong
+    with_replacement = sum(right) * np.array([mask.mean() ** 2, 2 * mask.mean() * (1 - mask.mean())])
+    assert abs(with_replacement - found[3:5]).max() > 0.1
 
 
 # esda 2.9 calls pandas in a way that pandas 3.1 announces to drop.
@@ -169,6 +219,9 @@ def test_moran_needs_four_finite_values(rook):
         morans_i(values, rook)
     with pytest.raises(ValueError, match="3 places are too few"):
         morans_i([1.0, 2.0, 3.0], county_weights([1, 2, 3], [0, 0, 0], k=1))
+    four = county_weights([1, 2, 3, 4], [0, 0, 0, 0], k=1)
+    values = np.array([1, 2, 3, 5])
+    assert morans_i(values, four).statistic == pytest.approx(moran_by_hand(values, matrix(four)))
 
 
 def test_without_the_extra_the_error_says_how_to_get_it(monkeypatch, rook):
@@ -180,7 +233,7 @@ def test_without_the_extra_the_error_says_how_to_get_it(monkeypatch, rook):
         return real(name, *args, **kwargs)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(ImportError, match=r"pip install --editable '\.\[spatial\]'"):
+    with pytest.raises(ImportError, match=r"^esda is needed .* pip install --editable '\.\[spatial\]'"):
         morans_i(GRADIENT, rook)
     with pytest.raises(ImportError, match=r"libpysal is needed"):
         county_weights(LON, LAT)

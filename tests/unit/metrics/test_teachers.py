@@ -54,6 +54,9 @@ def test_pioneers_have_no_teacher():
     assert teachers.probability.tolist() == [1] * 4
     assert not teachers.shares.any()
     assert not teachers.generation.any()
+    assert teachers.shares.shape == (4, 6)
+    kinds = [column.dtype for column in vars(teachers).values()]
+    assert kinds == [np.int64, np.int8, np.float32, np.float32, np.int32]
 
 
 def test_without_imitation_everybody_is_a_root():

@@ -265,7 +265,7 @@ def _refuse(message: str, hint: str | None = None) -> NoReturn:
 def _check_outcome(outcome: str, start_year: int, years: Sequence[int]) -> None:
     names = [each.name for each in YEARLY]
     if str(outcome) not in names:
-        _refuse(f"outcome: found {found(outcome)}, allowed is one of {', '.join(names)}")
+        _refuse(f"outcome: found {found(outcome).removeprefix('the text ')}, allowed is one of {', '.join(names)}")
     if start_year not in years[:-1]:
         _refuse(f"start_year: found {start_year}, allowed is one of {', '.join(map(str, years[:-1]))}")
 

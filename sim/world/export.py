@@ -54,7 +54,8 @@ def to_networkx(
         (``HOUSEHOLDS_AT_MOST``).
     """
     if str(level) not in HOUSEHOLDS_AT_MOST:
-        message = f"found {found(level)} as a level, allowed is one of {', '.join(HOUSEHOLDS_AT_MOST)}"
+        shown = found(level).removeprefix("the text ")
+        message = f"found level {shown}, allowed is one of {', '.join(HOUSEHOLDS_AT_MOST)}"
         raise WorldError(message)
     chosen = chosen_villages(world, counties=counties, towns=towns, villages=villages)
     _check_size(world, chosen, level)

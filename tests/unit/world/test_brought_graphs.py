@@ -142,5 +142,5 @@ def test_unknown_places_of_a_graph_to_be_made_are_named(tmp_path, place):
             continue
         with pytest.raises(WorldError, match="found"):
             to_networkx(world, **{name: place})
-    with pytest.raises(WorldError, match=r"found .* as a level, allowed is one of household, village"):
+    with pytest.raises(WorldError, match=r"found level .*, allowed is one of household, village"):
         to_networkx(world, level=place)

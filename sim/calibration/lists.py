@@ -44,7 +44,9 @@ def read_list(path: Path, places: Places, year: int) -> Array:
     try:
         found = _found(rows, str(path), f"listed_{year}")
     except csv.Error as error:
-        problem = Problem(f"is no table separated by commas ({error})", Place(str(path), rows.line_num, 1))
+        problem = Problem(
+            f"is no table separated by commas from here on ({error})", Place(str(path), max(rows.line_num, 1), 1)
+        )
         raise ScenarioError(problem) from error
     out = np.zeros(places.n)
     for code, number in found.items():

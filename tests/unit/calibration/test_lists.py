@@ -66,8 +66,8 @@ def test_the_shipped_list_reads_as_a_list_of_a_user(tmp_path, places):
         ("county_adcode,count\n３71721,1\n", r"list.csv:2:1: found county '３71721'"),
         ("county_adcode,count\nnan,1\n", r"list.csv:2:1: found county 'nan'"),
         ("county_adcode,count\n-371721,1\n", r"list.csv:2:1: found county '-371721'"),
-        (f"county_adcode,count\n371721,{'x' * 200_000}\n", r"list.csv:2:1: is no table separated by commas"),
-        ('county_adcode,count\n"371721,1\n', r"list.csv:2:1: is no table separated by commas"),
+        (f"county_adcode,count\n371721,{'x' * 200_000}\n", r"list.csv:1:1: is no table separated by commas"),
+        ('county_adcode,count\n"371721,1\n', r"list.csv:1:1: is no table separated by commas"),
         ("county_adcode,count\n371721,1\n" * 2 + "x" * 20_000_000, "found more than 20,000,000 bytes"),
     ],
 )

@@ -98,7 +98,7 @@ def _print_comparison(result: ComparisonResult) -> None:
         table.add_column(word, justify="right")
     months = result.months
     for policy in result.policies:
-        table.add_row(f"[bold]{policy}[/bold]")
+        table.add_row(policy, style="bold")
         for row in result.table[result.table["policy"] == policy].to_dict("records"):
             table.add_row(row["meaning"], *_compared_cells(row))
         for row in months[months["policy"] == policy].to_dict("records"):

@@ -89,7 +89,7 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("hinterland validate scenarios/china-2015.yaml --observed list_2016.csv --year 2016", "by a later list"),
     ),
     "explain": (
-        ("hinterland explain 丁楼村", "the newest run that has it, else its county alone"),
+        ("hinterland explain 丁楼村", "the newest run if it has it, else its county alone"),
         ("hinterland explain 'Dongfeng, Suining' --seed 3 --figure dongfeng.png", "with other luck, drawn"),
         ("hinterland explain 7 --scenario scenarios/teaching-village.yaml", "a village of an invented world"),
     ),

@@ -121,6 +121,13 @@ def test_the_screen_shows_brackets_and_numbers_between_colons_as_they_are(capsys
     assert shown.err == "one.yaml:100:3: '.[calibration]'\n"
 
 
+def test_no_text_of_the_commands_has_tags_that_the_screen_would_show():
+    tag = re.compile(r"\[/\w*\]")
+    assert [
+        path.name for path in (ROOT / "sim").glob("cli*.py") if tag.search(path.read_text(encoding="utf-8"))
+    ] == []
+
+
 def test_help_tells_the_exit_status():
     said = " ".join(call("--help", env={"COLUMNS": "300"}).stdout.split())
     assert all(f"{status} {words}" in said for status, words in EXIT_STATUS.items())

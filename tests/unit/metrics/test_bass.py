@@ -25,7 +25,9 @@ def test_the_curve_has_its_known_shape():
     )
 
 
-@pytest.mark.parametrize(("p", "q", "m"), [(0.001, 0.1, 5000), (0.01, 0.05, 800), (0.0002, 0.16, 40_000)])
+@pytest.mark.parametrize(
+    ("p", "q", "m"), [(0.001, 0.1, 5000), (0.01, 0.05, 800), (0.0002, 0.16, 40_000), (0.003, 0.2, 40)]
+)
 def test_a_curve_without_noise_is_found_again(p, q, m):
     counts = m * np.diff(bass_share(np.arange(85), p, q))
     fit = fit_bass(np.r_[np.zeros(5), counts])
@@ -100,6 +102,12 @@ def test_growth_that_has_not_slowed_bounds_no_final_number():
     assert {fit.p_interval, fit.q_interval, fit.m_interval} == {(0.0, math.inf)}
     assert fit.p == pytest.approx(math.exp(-18), rel=1e-2), "the least that is looked for"
     assert fit.expected()[-1] == pytest.approx(growing[-1], rel=0.05)
+
+
+def test_steady_adoptions_bound_nothing():
+    steady = fit_bass(np.full(60, 5.0))
+    assert {steady.p_interval, steady.q_interval, steady.m_interval} == {(0.0, math.inf)}
+    assert steady.p > math.exp(-17), "though p is not at its edge"
 
 
 def test_too_little_gives_none():

@@ -28,6 +28,9 @@ def test_a_household_closes_and_opens_again():
     assert found.closed.tolist() == [4, STILL_SELLING, 5, STILL_SELLING]
     assert found.event.tolist() == [1, 2, 0, 3]
     assert {column.dtype for column in found} == {np.dtype(np.int64)}
+    assert found.bucket.tolist() == [0, 2, 2, 4, 4], "one mark for each 256 households, and the end"
+    in_one_month = spells([(3, 2), (3, 4)], [(3, 4)])
+    assert in_one_month.closed.tolist() == [4, STILL_SELLING]
 
 
 @pytest.mark.parametrize(("month", "expected"), [(2, -1), (3, 0), (4, 0), (5, -1), (6, -1), (7, 1), (10**6, 1)])
@@ -55,7 +58,7 @@ def test_who_never_sold_is_not_found():
     ],
 )
 def test_what_cannot_be_is_refused(openings, closings):
-    with pytest.raises(ResultError, match="do not match"):
+    with pytest.raises(ResultError, match=r"^openings and closings do not match: "):
         spells(openings, closings)
 
 

@@ -15,7 +15,7 @@ from sim.cli_terminal import (
     console,
     plain_failures,
     print_json,
-    require_scikit_learn,
+    require_calibration,
     rows_of,
     say_error,
 )
@@ -75,7 +75,7 @@ def calibrate(
     from sim.experiments.perform import Conditions
 
     with plain_failures():
-        require_scikit_learn("calibrate")
+        require_calibration("calibrate")
         left_out = [province_code(name) for name in without or []]
         effort = QUICK if quick else WHOLE
         effort = replace(effort, simulations=simulations or effort.simulations, rounds=rounds or effort.rounds)

@@ -32,7 +32,7 @@ __all__ = [
     "plain_failures",
     "plain_value",
     "print_json",
-    "require_scikit_learn",
+    "require_calibration",
     "rows_of",
     "say_error",
 ]
@@ -159,11 +159,12 @@ def plain_value(words: str, value: str, problems: list[Problem]) -> Any:
         return None
 
 
-def require_scikit_learn(command: str) -> None:
-    """Refuse a command before anything is run that would need scikit-learn in the end."""
-    if find_spec("sklearn") is None:
-        hint = "in the checkout: pip install --editable '.[calibration]'"
-        raise ScenarioError(mistake(f"{command} needs scikit-learn, which is not installed", hint))
+def require_calibration(command: str) -> None:
+    """Refuse a command before anything is run that would need a library of the extra in the end."""
+    for module, library in (("sklearn", "scikit-learn"), ("esda", "esda"), ("libpysal", "libpysal")):
+        if find_spec(module) is None:
+            hint = "in the checkout: pip install --editable '.[calibration]'"
+            raise ScenarioError(mistake(f"{command} needs {library}, which is not installed", hint))
 
 
 def load(path: Path, given: dict[str, Any]) -> Scenario:

@@ -15,7 +15,7 @@ from sim.cli_terminal import (
     console,
     plain_failures,
     print_json,
-    require_scikit_learn,
+    require_calibration,
     rows_of,
     say_error,
 )
@@ -61,7 +61,7 @@ def validate(
     from sim.calibration.validation import validate as hold_against
 
     with plain_failures():
-        require_scikit_learn("validate")
+        require_calibration("validate")
         loaded = how.load(scenario)
         folder = how.folder(f"{loaded.name}-validation")
         found = hold_against(

@@ -149,13 +149,15 @@ def test_a_bare_name_is_told_where_the_file_is(tmp_path, monkeypatch):
     assert (done.exit_code, done.stderr) == (2, "one: there is no such file; did you mean scenarios/one.yaml?\n")
 
 
+@pytest.mark.parametrize("library", ["scikit-learn", "esda", "libpysal"])
 @pytest.mark.parametrize("command", ["validate", "calibrate"])
-def test_a_missing_extra_is_told_before_anything_runs(command, tmp_path, monkeypatch):
+def test_a_missing_extra_is_told_before_anything_runs(command, library, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sim.cli_terminal.find_spec", lambda _name: None)
+    away = library.replace("scikit-learn", "sklearn")
+    monkeypatch.setattr("sim.cli_terminal.find_spec", lambda name: None if name == away else name)
     done = call(command, "one.yaml")
     assert (done.exit_code, done.stdout) == (2, "")
-    assert "needs scikit-learn, which is not installed; in the checkout: pip install" in done.stderr
+    assert f"needs {library}, which is not installed; in the checkout: pip install" in done.stderr
     assert not (tmp_path / "runs").exists()
 
 

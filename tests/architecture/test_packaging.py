@@ -14,6 +14,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 DISTRIBUTION_OF = {
     "ruamel": "ruamel.yaml",
     "sklearn": "scikit-learn",
+    "IPython": "ipykernel",  # which brings it
     "mpl_toolkits": "matplotlib",
     "pydantic_core": "pydantic",
 }

@@ -7,7 +7,7 @@ reason. Each runs in a process of its own, one after another; in every round all
 goes backwards, so that what slows the machine for a while slows all. A ratio is taken within a round, by processor
 time, and the table has the middle one. The shares that adopted are compared with those of the compiled dense loop
 on the same ties: a program that does something else is named, and the exit status is 1. ``--keep`` puts the
-result into ``results.json``, from which ``tables.py`` writes the page.
+result into ``results.json``, from which ``tables.py`` writes the page; cases that were not asked for stay there.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from measure import keep, load, report
+from measure import RESULTS, keep, load, report
 from one_program import PROGRAMS, Program
 from workload import MONTHS, OWN, computed_ties, given_ties
 
@@ -160,6 +160,13 @@ def versions() -> dict[str, str]:
     return found
 
 
+def _with_those_kept(results: dict[str, Any]) -> dict[str, Any]:
+    """Cases just measured, and those kept before that were not measured this time, in their order."""
+    known = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    cases = known.get("diffusion", {}).get("cases", {}) | results
+    return {name: cases[name] for name in CASES if name in cases}
+
+
 def main() -> int:
     """Measure the cases and print them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -167,16 +174,18 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--keep", action="store_true", help="into results.json")
     given = parser.parse_args()
-    results = {name: measured(CASES[name], given.rounds) for name in given.cases}
+    results: dict[str, dict[str, Any]] = {}
     result = {"benchmark": "diffusion", "versions": versions(), "cases": results}
+    for name in given.cases:
+        results[name] = measured(CASES[name], given.rounds)
+        if given.keep and not objections(results):
+            keep("diffusion", {**result, "cases": _with_those_kept(results)})  # a run may yet be stopped
     report(result, [row for case in results.values() for row in lines(case)])
     for case, each in results.items():
         for name, reason in each["without"].items():
             print(f"{case}: {name} did not run, {reason}")
     said = objections(results)
     print("\n".join(said) or "every program adopts as the dense loop does, within chance")
-    if given.keep and not said:
-        keep("diffusion", result)
     return 1 if said else 0
 
 

@@ -114,7 +114,7 @@ def scenario(households: int, seed: int, own: float = OWN) -> Any:
         "villages": villages,
         "households_per_village": VILLAGE,
         "towns": towns,
-        "counties": max(towns // 10, 1),
+        "counties": 1,  # households are shared out by county: with one, every village has as many
     }
     covariates = ("manufacturing", "trade", "potential", "schooling", "incomers", "hub_distance")
     lasting = ("nearness_effect", "town_effect", "listed_effect", "county_sd", "town_sd", "village_sd")

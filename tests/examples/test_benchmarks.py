@@ -9,6 +9,7 @@ import sys
 import numpy as np
 import pytest
 
+from sim.world import build_world
 from tests.architecture.source import ROOT
 
 HOUSEHOLDS, HISTORIES = 22_400, 12
@@ -77,6 +78,13 @@ def test_ties_go_both_ways_join_each_pair_once_and_stay_near(benchmarks, ties):
     assert np.unique(one * np.int64(HOUSEHOLDS) + other).size == one.size == ties["given"].neighbour.size / 2
     apart = np.abs(ties["given"].pairs // workload.VILLAGE @ [1, -1])
     assert set(np.minimum(apart, ties["given"].villages - apart).tolist()) == {0, 1, 2, 3}
+
+
+def test_every_village_has_as_many_households_at_every_size(benchmarks):
+    workload = benchmarks["workload"]
+    for households in (10_000, 100_000, 1_000_000):
+        found = build_world(workload.scenario(households, 0)).villages.households
+        assert found.tolist() == [workload.VILLAGE] * (households // workload.VILLAGE)
 
 
 def test_this_engine_numpy_and_the_dense_loop_agree_in_law(benchmarks, ties):

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calibration.regression import outside_prior
 from sim.calibration.targets import Target
-from sim.streams import normal, stream_key
 
-__all__ = ["Evidence", "evidence_of", "scaled"]
+__all__ = ["Evidence", "evidence_of", "outside_prior", "scaled"]
 
 Array = NDArray[np.float64]
+#: Facts beyond this share of the runs, at either end, are out of reach.
+_BEYOND = 0.005
 _PLAIN_UNITS = frozenset({"standard deviations", "dimensionless", "share of villages"})
 
 
@@ -25,12 +25,16 @@ class Evidence:
     Parameters
     ----------
     targets : the T that are used. statistics : (N, T), finite. observed : (T,).
-    left_out : targets that no run of the prior comes near, or that no run tells; they would mislead a regression.
+    spread : (T,) standard deviation of what separates a fact from a run with the right parameters: its own error
+        and the model's discrepancy. is_bound : (T,) whether only a least value is known.
+    left_out : targets that no run of the prior comes near, or that no run tells.
     """
 
     targets: tuple[Target, ...]
     statistics: Array
     observed: Array
+    spread: Array
+    is_bound: NDArray[np.bool_]
     left_out: tuple[Target, ...]
 
 
@@ -38,12 +42,8 @@ def evidence_of(targets: Sequence[Target], values: Array, *, prior_rows: int | N
     r"""Statistics for a fit from raw values of targets.
 
     Counts enter as :math:`\ln(1 + n)`; where a run does not tell a statistic (no village, so no mean over
-    villages), the mean over the other runs stands in. Each run is seen with the error of the fact and with the
-    discrepancy of the model, so that the facts are not taken for a run of the model:
-
-    .. math:: s' = s + \sqrt{e^2 + \delta^2}\;\varepsilon, \qquad \varepsilon \sim N(0, 1)
-
-    Bounds see values beyond them as the bound itself.
+    villages), the mean over the other runs stands in. A fact stands from a run with the right parameters by
+    :math:`\sqrt{e^2 + \delta^2}`, its error and the discrepancy of the model, for the model is not the world.
 
     Parameters
     ----------
@@ -53,37 +53,44 @@ def evidence_of(targets: Sequence[Target], values: Array, *, prior_rows: int | N
 
     Notes
     -----
-    Regression is confidently wrong about facts that the model cannot make, so those outside the 0.5 to 99.5 %
-    range of the prior runs are left out of the fit and told; they are judged again in the validation.
-    Source of the discrepancy: Wilkinson, Stat. Appl. Genet. Mol. Biol. 12 (2013) 129.
+    Facts outside the 0.5 to 99.5 % range of the prior runs, give or take twice their spread, are left out of the
+    fit and told: a regression knows nothing there. They are judged again in the validation.
+    Source of the discrepancy: Kennedy and O'Hagan, J. R. Stat. Soc. B 63 (2001) 425.
     """
-    kept, columns, facts, lost = [], [], [], []
-    for number, target in enumerate(targets):
-        if target.use != "fit":
-            continue
-        told = scaled(values[:, number], target)
-        known = np.isfinite(told)
-        if not known.any():
-            lost.append(target)
-            continue
-        fact = float(scaled(np.array([target.value]), target)[0])
-        seen = np.where(known, told, told[known].mean()) + _discrepancy(target, number, len(told))
-        kept.append(target)
-        columns.append(np.minimum(seen, fact) if target.is_bound else seen)
-        facts.append(fact)
-    table = np.column_stack(columns) if columns else np.zeros((len(values), 0))
-    observed = np.array(facts)
-    far = outside_prior(table[:prior_rows], observed) if kept else np.zeros(0, bool)
+    asked = [number for number, target in enumerate(targets) if target.use == "fit"]
+    blind = [number for number in asked if not np.isfinite(values[:, number]).any()]
+    kept = [targets[number] for number in asked if number not in blind]
+    told = [scaled(values[:, number], targets[number]) for number in asked if number not in blind]
+    table = np.column_stack(
+        [np.where(np.isfinite(c), c, c[np.isfinite(c)].mean()) for c in told] or [values[:, :0]]
+    )
+    observed = np.array([float(scaled(np.array([target.value]), target)[0]) for target in kept])
+    spread = np.array([_spread(target) for target in kept])
+    bound = np.array([target.is_bound for target in kept], bool)
+    far = outside_prior(table[:prior_rows], observed, 2.0 * spread) & ~(bound & (table > observed).any(axis=0))
     used = tuple(target for target, out in zip(kept, far, strict=True) if not out)
-    lost += [target for target, out in zip(kept, far, strict=True) if out]
-    return Evidence(used, table[:, ~far], observed[~far], tuple(lost))
+    lost = tuple(targets[number] for number in blind) + tuple(
+        target for target, out in zip(kept, far, strict=True) if out
+    )
+    return Evidence(used, table[:, ~far], observed[~far], spread[~far], bound[~far], lost)
 
 
-def _discrepancy(target: Target, number: int, n: int) -> Array:
-    """(n,) draws of how far a fact stands from what the right parameters give, on the scale of the fit."""
+def _spread(target: Target) -> float:
     low, high = scaled(np.array([target.value, target.value + target.error]), target)
-    spread = float(np.hypot(high - low, target.discrepancy))
-    return spread * normal(stream_key(0, "model discrepancy", number), np.arange(n, dtype=np.uint64))
+    return float(np.hypot(high - low, target.discrepancy))
+
+
+def outside_prior(statistics: Array, observed: Array, spread: Array) -> NDArray[np.bool_]:
+    """Which observed statistics lie where hardly any simulation does: below or above 0.5 % of all, (T,).
+
+    Parameters
+    ----------
+    spread : (T,) how far beyond is still within reach.
+    """
+    if not observed.size:
+        return np.zeros(0, bool)
+    low, high = np.quantile(statistics, [_BEYOND, 1.0 - _BEYOND], axis=0)
+    return np.asarray((observed < low - spread) | (observed > high + spread))
 
 
 def scaled(values: Array, target: Target) -> Array:

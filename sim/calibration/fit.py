@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.calibration.emulator import LEAST_ROWS, emulate
 from sim.calibration.evidence import evidence_of
 from sim.calibration.history import Places, places_of
 from sim.calibration.posterior import Posterior
 from sim.calibration.priors import Prior, priors_of, scrambled, values_at
-from sim.calibration.proposals import Proposal, importance, proposal_of
-from sim.calibration.regression import LEAST_ROWS, Sample, fit_sample, learn, to_unbounded
+from sim.calibration.sampling import Sample, sampled
 from sim.calibration.simulations import plan_of, seeds_of, target_values
 from sim.calibration.targets import Target, targets_for
 from sim.errors import Problem, RunError, ScenarioError
@@ -27,6 +27,8 @@ from sim.scenario import Scenario, load_scenario
 __all__ = ["QUICK", "WHOLE", "Effort", "Table", "calibrate", "posterior_of", "simulated"]
 
 Array = NDArray[np.float64]
+#: Points of a further round are drawn as if all errors were so many times as large.
+_WIDENED = 2.0
 _RUNAWAY_SHARE, _LEAST_RUNAWAY = 0.02, 50_000
 
 
@@ -44,7 +46,7 @@ class Effort:
 
 
 #: Whole calibration: about two hours for all of China on two idle cores. Quick: about a quarter of an hour.
-WHOLE = Effort(1_200, 4)
+WHOLE = Effort(720, 3)
 QUICK = Effort(180, 2)
 
 
@@ -56,14 +58,13 @@ class Table:
     ----------
     priors : D of them. shares : (N, D) points in the unit cube of the priors, runs that failed left out.
     values : (N, T) raw values of the targets. prior_rows : how many of the first rows come from the whole prior.
-    weights : (N,) under which the rows stand for the prior. n_failed : runs that failed or ran away.
+    n_failed : runs that failed or ran away.
     """
 
     priors: tuple[Prior, ...]
     shares: Array
     values: Array
     prior_rows: int
-    weights: Array
     n_failed: int
 
 
@@ -75,16 +76,16 @@ def runaway(places: Places) -> int:
     return max(_LEAST_RUNAWAY, int(_RUNAWAY_SHARE * places.rural_households.sum()))
 
 
-def posterior_sample(table: Table, targets: Sequence[Target], nearest: float) -> tuple[Sample, tuple[Target, ...]]:
+def posterior_sample(
+    table: Table, targets: Sequence[Target], nearest: float, *, widened: float = 1.0
+) -> tuple[Sample, tuple[Target, ...]]:
     """Posterior sample, and the targets that were left out of the fit."""
     found = evidence_of(targets, table.values, prior_rows=table.prior_rows)
     if not found.targets:
         message = "no fact is within reach of the prior: widen the priors, or mend the model"
         raise RunError(message)
-    unbounded = to_unbounded(table.shares)
-    learned = learn(unbounded, found.statistics)
-    sample = fit_sample(unbounded, learned, found.observed, nearest=nearest, importance=table.weights)
-    return sample, found.left_out
+    emulator = emulate(table.shares, found, nearest=nearest)
+    return sampled(emulator, found, len(table.priors), widened=widened), found.left_out
 
 
 def calibrate(
@@ -174,25 +175,21 @@ def _in_rounds(
     conditions: Conditions,
 ) -> tuple[Table, Runs]:
     shares = np.zeros((0, len(priors)))
-    proposals: list[Proposal] = []
-    rows: list[int] = []
     table: Table | None = None
     runs: Runs | None = None
     with _counting(conditions, effort.simulations) as told:
         for number in range(effort.rounds):
             n = effort.upto(number) - len(shares)
-            points = scrambled(len(priors), len(shares), n, design_seed)
-            if table is not None:
-                sample, _ = posterior_sample(table, targets, effort.nearest)
-                proposals.append(proposal_of(sample))
-                points = proposals[-1].shares(points)
-            rows.append(n)
+            if table is None:
+                points = scrambled(len(priors), 0, n, design_seed)
+            else:
+                sample, _ = posterior_sample(table, targets, effort.nearest, widened=_WIDENED)
+                points = sample.drawn(n, design_seed + number)
             shares = np.concatenate([shares, points])
             seeds = seeds_of(scenario, range(len(shares)), vary)
             plan = plan_of(scenario, values_at(priors, shares), seeds, runaway(places))
             runs = perform(plan, told if number == 0 or told.out is None else replace(told, resume=True))
-            weights = importance(shares, proposals, rows)
-            table = _table_of(priors, shares, weights, runs, targets, places, effort.upto(0))
+            table = _table_of(priors, shares, runs, targets, places, effort.upto(0))
     assert table is not None
     assert runs is not None
     return table, runs
@@ -201,7 +198,6 @@ def _in_rounds(
 def _table_of(
     priors: tuple[Prior, ...],
     shares: Array,
-    weights: Array,
     runs: Runs,
     targets: Sequence[Target],
     places: Places,
@@ -213,9 +209,7 @@ def _table_of(
         message = f"only {np.count_nonzero(there)} of {there.size} runs succeeded: {why}"
         raise RunError(message)
     values = target_values(runs, targets, places)[there]
-    return Table(
-        priors, shares[there], values, int(there[:first_round].sum()), weights[there], int((~there).sum())
-    )
+    return Table(priors, shares[there], values, int(there[:first_round].sum()), int((~there).sum()))
 
 
 @contextmanager

@@ -131,8 +131,8 @@ def table_elsewhere(
 ) -> tuple[Table, tuple[Target, ...]]:
     """The simulations seen without a province, and the facts that remain.
 
-    The province's facts had a part in where later rounds were drawn, none in what they gave; the weights of
-    importance take out where they were drawn.
+    The province's facts had a part in where later rounds were drawn, none in what they gave. What is learned from
+    them is statistics given parameters, whatever points were chosen.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.calibration.priors import Prior, values_at
 from sim.calibration.recovery import Recovery, recover
-from sim.calibration.regression import Sample
+from sim.calibration.sampling import Sample
 from sim.calibration.targets import Target
 from sim.errors import Place, Problem, ResultError
 from sim.experiments.netcdf import read_netcdf
@@ -72,12 +72,17 @@ class Posterior:
         return values_at(self.priors, self.sample.quantile(0.5)[None])[0]
 
     @property
+    def center(self) -> dict[str, Any]:
+        """The draw in the middle, see :attr:`Sample.center`: values that go together, unlike the medians."""
+        return values_at(self.priors, self.sample.center[None])[0]
+
+    @property
     def calibrated(self) -> Scenario:
-        """The scenario at the medians."""
-        return self.scenario.replace(self.median)
+        """The scenario at the central draw."""
+        return self.scenario.replace({name: _rounded(value) for name, value in self.center.items()})
 
     def ensemble(self, n: int = N_MEMBERS) -> Scenario:
-        """The scenario at the medians, with a sweep over draws, each with a world and a history of its own."""
+        """The scenario at the central draw, swept over draws, each with a world and a history of its own."""
         world, history = self.scenario.world_seed, self.scenario.history_seed
         points = [
             {name: _rounded(value) for name, value in draw.items()}
@@ -89,17 +94,18 @@ class Posterior:
 
     @property
     def summary(self) -> pd.DataFrame:
-        """One row a free parameter: prior, quantiles, spread relative to the prior, whether facts inform it."""
+        """One row a free parameter: prior, quantiles, central draw, spread relative to the prior, if informed."""
         import pandas as pd
 
         at = {word: self.sample.quantile(share) for word, share in _QUANTILES.items()}
-        mean = self.sample.weights @ self.sample.shares
-        spread = np.sqrt(self.sample.weights @ (self.sample.shares - mean) ** 2) * np.sqrt(12.0)
+        spread = self.sample.shares.std(axis=0) * np.sqrt(12.0)
+        center = self.center
         rows = [
             {
                 "parameter": prior.name,
                 "prior": str(prior),
                 **{word: float(prior.value(float(at[word][column]))) for word in _QUANTILES},
+                "center": float(center[prior.name]),
                 "spread": float(spread[column]),
                 "informed": bool(spread[column] < UNINFORMED),
                 "scenario": float(self.scenario.values[prior.name]),
@@ -124,7 +130,7 @@ class Posterior:
             )  # fmt: skip
         return pd.DataFrame(rows)
 
-    def recovery(self, truths: int = 200) -> Recovery:
+    def recovery(self, truths: int = 100) -> Recovery:
         """Simulate and recover: intervals of held-out simulations against the values they were made with."""
         return recover(self.table, self.targets, truths=truths)
 
@@ -141,9 +147,9 @@ class Posterior:
         blind = frame.loc[~frame["informed"], "parameter"].tolist()
         if blind:
             found.append(f"the facts do not inform {', '.join(blind)}: the posterior is the prior")
-        beyond = [prior.name for prior, out in zip(self.priors, self.sample.beyond, strict=True) if out]
-        if beyond:
-            found.append(f"the facts pull {', '.join(beyond)} beyond what the runs show")
+        pressed = [prior.name for prior, at_edge in zip(self.priors, self.sample.at_edge, strict=True) if at_edge]
+        if pressed:
+            found.append(f"the facts press {', '.join(pressed)} against an end of the prior")
         if self.table.n_failed:
             found.append(f"{self.table.n_failed} runs failed or ran away; the prior is cut off there")
         if self.sample.effective_size < 50:
@@ -188,6 +194,7 @@ class Posterior:
             **provenance(self.scenario, started_at=utc_now(), seconds={}),
             "priors": {prior.name: str(prior) for prior in self.priors},
             "median": self.median,
+            "center": self.center,
             "simulations": len(self.table.shares) + self.table.n_failed,
             "failed": self.table.n_failed,
             "effective_size": round(self.sample.effective_size, 1),
@@ -199,7 +206,7 @@ class Posterior:
     def save(self, folder: Path, n: int = N_DRAWS) -> Path:
         """Write posterior.nc (``arviz.from_netcdf`` reads it), its tables, provenance and two scenarios.
 
-        ``calibrated.yaml`` stands at the medians; ``ensemble.yaml`` is swept over draws (``hinterland sweep``).
+        ``calibrated.yaml`` stands at the central draw, ``ensemble.yaml`` is swept over draws of the posterior.
 
         Raises
         ------

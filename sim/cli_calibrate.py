@@ -63,10 +63,10 @@ def calibrate(
 ) -> None:
     """Fit the free parameters to the published facts: posterior.nc (ArviZ), summary, scenarios, figures.
 
-    calibrated.yaml stands at the medians, ensemble.yaml is swept over draws of the posterior (`sweep`).
+    calibrated.yaml stands at the central draw, ensemble.yaml is swept over draws of the posterior (`sweep`).
     Runs are drawn where earlier ones came close to the facts. Every finished run is kept in the folder
     (runs/NAME-calibration): stopped at any moment, the same command with --resume goes on and gives the same
-    posterior. All of China takes about two hours on two idle cores, --quick a quarter of an hour. Needs
+    posterior. All of China takes about an hour on two idle cores, --quick a quarter of an hour. Needs
     pip install --editable '.[calibration]'. Exit status: 2 a mistake, 1 another failure, 130 Ctrl-C.
     """
     from sim.calibration.fit import QUICK, WHOLE

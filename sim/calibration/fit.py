@@ -45,7 +45,7 @@ class Effort:
         return self.simulations * (number + 1) // self.rounds
 
 
-#: Whole calibration: about two hours for all of China on two idle cores. Quick: about a quarter of an hour.
+#: Whole calibration: about an hour for all of China on two idle cores. Quick: about a quarter of an hour.
 WHOLE = Effort(720, 3)
 QUICK = Effort(180, 2)
 

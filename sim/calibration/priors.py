@@ -23,7 +23,7 @@ __all__ = ["FREE_FILE", "MOST_FREE", "Prior", "free_parameters", "priors_of", "s
 Array = NDArray[np.float64]
 
 FREE_FILE: Final = Path(__file__).with_name("free.csv")
-#: More would not be told apart by the facts there are, nor by the runs of two hours.
+#: More would not be told apart by the facts there are, nor by the runs of an hour.
 MOST_FREE: Final = 12
 _COLUMNS = ("name", "informed_by")
 _WRITTEN = re.compile(r"(uniform|loguniform|normal)\(\s*([^,\s]+)\s*,\s*([^)\s]+)\s*\)")

@@ -28,7 +28,7 @@ LEVELS = (0.5, 0.9)
 _PARTS = 5
 _NEAREST = 0.5
 #: Steps of the chains for one truth, relative to those of a posterior; draws that a score is made from.
-_EFFORT, _FEW = 0.3, 400
+_EFFORT, _FEW = 0.2, 400
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,6 +19,7 @@ __all__ = ["Sample", "log_likelihood", "sampled"]
 Array = NDArray[np.float64]
 _WALKERS = 64
 _STEPS_PER_PARAMETER = 150
+_FEW_PARAMETERS = 4
 _STARTS = 4096
 _WORDS_OF_STATE = 624
 #: A share of the prior at either end, and how many times its own mass the posterior may have there.
@@ -128,7 +129,7 @@ def sampled(
     moves = [(emcee.moves.DEMove(), 0.8), (emcee.moves.DESnookerMove(), 0.2)]
     chains = emcee.EnsembleSampler(_WALKERS, n_parameters, log_posterior, moves=moves, vectorize=True)
     chains.random_state = _state_of(seed)
-    steps = max(int(effort * _STEPS_PER_PARAMETER * max(n_parameters, 4)), 200)
+    steps = int(effort * _STEPS_PER_PARAMETER * max(n_parameters, _FEW_PARAMETERS))
     chains.run_mcmc(start, steps)
     shares = np.asarray(chains.get_chain(discard=steps // 2, flat=True), np.float64)
     lag = float(np.nanmax(chains.get_autocorr_time(discard=steps // 2, tol=0)))

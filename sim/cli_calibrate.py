@@ -126,6 +126,8 @@ def _print(posterior: Posterior, recovery: Recovery) -> None:
 
     cover = " and ".join(f"{recovery.held[level].mean():.0%} at {level:.0%}" for level in recovery.held)
     title = f"{posterior!r}\nintervals hold {recovery.n} known truths: {cover}"
+    if posterior.widened > 1.0:
+        title += f" (errors taken {posterior.widened:g} times as large for that)"
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
     for column in ("parameter", "prior", "median", "50 %", "90 %", "spread", "recovered", "scenario"):
         words = column in {"parameter", "prior"}

@@ -16,6 +16,7 @@ from sim.calibration.evidence import evidence_of
 from sim.calibration.history import Places, places_of
 from sim.calibration.posterior import Posterior
 from sim.calibration.priors import Prior, priors_of, scrambled, values_at
+from sim.calibration.recovery import caution
 from sim.calibration.sampling import Sample, sampled
 from sim.calibration.simulations import plan_of, seeds_of, target_values
 from sim.calibration.targets import Target, targets_for
@@ -151,8 +152,9 @@ def simulated(
 
 def posterior_of(scenario: Scenario, table: Table, targets: Sequence[Target], nearest: float) -> Posterior:
     """Posterior from a table of simulations; no run is done."""
-    sample, left_out = posterior_sample(table, targets, nearest)
-    return Posterior(scenario, table.priors, tuple(targets), sample, left_out, table)
+    factor = caution(table, targets, nearest)
+    sample, left_out = posterior_sample(table, targets, nearest, widened=factor)
+    return Posterior(scenario, table.priors, tuple(targets), sample, left_out, table, factor)
 
 
 def _check(effort: Effort) -> None:

@@ -47,7 +47,7 @@ class Posterior:
     ----------
     scenario : what was calibrated. priors : of the free parameters. targets : the facts.
     sample : in the unit cube of the priors. left_out : facts out of reach of the prior, not used.
-    table : the simulations.
+    table : the simulations. widened : factor of the errors, so that intervals hold known truths.
     """
 
     def __init__(
@@ -58,9 +58,10 @@ class Posterior:
         sample: Sample,
         left_out: tuple[Target, ...],
         table: Table,
+        widened: float = 1.0,
     ) -> None:
         self.scenario, self.priors, self.targets = scenario, priors, targets
-        self.sample, self.left_out, self.table = sample, left_out, table
+        self.sample, self.left_out, self.table, self.widened = sample, left_out, table, widened
 
     def draws(self, n: int = N_DRAWS, seed: int = 0) -> list[dict[str, Any]]:
         """Draws with equal weights, each a mapping of parameters to values as ``Scenario.replace`` takes them."""
@@ -132,7 +133,7 @@ class Posterior:
 
     def recovery(self, truths: int = 100) -> Recovery:
         """Simulate and recover: intervals of held-out simulations against the values they were made with."""
-        return recover(self.table, self.targets, truths=truths)
+        return recover(self.table, self.targets, truths=truths, widened=self.widened)
 
     @property
     def warnings(self) -> list[str]:
@@ -197,6 +198,7 @@ class Posterior:
             "center": self.center,
             "simulations": len(self.table.shares) + self.table.n_failed,
             "failed": self.table.n_failed,
+            "errors_widened": self.widened,
             "effective_size": round(self.sample.effective_size, 1),
             "fitted": [target.name for target in self.targets if target.use == "fit"],
             "left_out": [target.name for target in self.left_out],

@@ -11,10 +11,12 @@ import pytest
 import xarray as xr
 
 import sim
+from sim.calibration import recovery as recovery_module
 from sim.calibration.evidence import evidence_of
 from sim.calibration.fit import QUICK, Effort, calibrate
 from sim.calibration.history import history_of_run, places_of
 from sim.calibration.posterior import read_draws
+from sim.calibration.recovery import Recovery
 from sim.calibration.targets import Target, as_seen_in
 from sim.errors import ResultError, RunError, ScenarioError
 from sim.experiments.outcomes import Layout, summarise
@@ -58,6 +60,20 @@ def test_a_quick_calibration_finds_the_truth(quick):
         assert row["informed"]
     assert summary.loc["adoption.imitation", "spread"] < 0.7
     assert posterior.sample.effective_size > 30
+    assert posterior.provenance()["errors_widened"] == posterior.widened >= 1.0
+
+
+def test_errors_are_widened_until_known_truths_are_held(monkeypatch):
+    held = iter([0.7, 0.84, 0.91, 0.99])
+    asked = []
+
+    def recovered(*_table_and_targets, widened, **_how):
+        asked.append(widened)
+        return Recovery(("x",), *np.zeros((2, 1, 1)), {0.9: np.array([next(held)])}, np.zeros((1, 1)))
+
+    monkeypatch.setattr(recovery_module, "recover", recovered)
+    assert recovery_module.caution(None, ()) == 1.6
+    assert asked == [1.0, 1.3, 1.6]
 
 
 def test_intervals_hold_known_truths_as_often_as_they_say(quick):

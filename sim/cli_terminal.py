@@ -161,7 +161,8 @@ def plain_value(words: str, value: str, problems: list[Problem]) -> Any:
 
 def require_calibration(command: str) -> None:
     """Refuse a command before anything is run that would need a library of the extra in the end."""
-    for module, library in (("sklearn", "scikit-learn"), ("esda", "esda"), ("libpysal", "libpysal")):
+    libraries = {"sklearn": "scikit-learn", "emcee": "emcee", "esda": "esda", "libpysal": "libpysal"}
+    for module, library in libraries.items():
         if find_spec(module) is None:
             hint = "in the checkout: pip install --editable '.[calibration]'"
             raise ScenarioError(mistake(f"{command} needs {library}, which is not installed", hint))

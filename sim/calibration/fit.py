@@ -186,7 +186,7 @@ def _in_rounds(
                 points = scrambled(len(priors), 0, n, design_seed)
             else:
                 sample, _ = posterior_sample(table, targets, effort.nearest, widened=_WIDENED)
-                points = sample.drawn(n, design_seed + number)
+                points = sample.passed(n, design_seed + number)
             shares = np.concatenate([shares, points])
             seeds = seeds_of(scenario, range(len(shares)), vary)
             plan = plan_of(scenario, values_at(priors, shares), seeds, runaway(places))

@@ -65,7 +65,16 @@ class Sample:
         return np.asarray(np.maximum(low, high) > _EDGE * _CROWDED)
 
     def drawn(self, n: int, seed: int) -> Array:
-        """(n, D) draws: systematic, with one keyed offset, and shuffled, so that any part is a fair sample."""
+        """(n, D) draws in a keyed random order, so that any part is a fair sample; repeated if n is larger."""
+        rows = np.arange(len(self.shares), dtype=np.uint64)
+        order = np.argsort(uniform(stream_key(seed, "posterior draws"), rows), kind="stable")
+        return self.shares[np.resize(order, n)]
+
+    def passed(self, n: int, seed: int) -> Array:
+        """(n, D) points that the chains passed at even intervals: for further rounds, no fair sample.
+
+        Rows stand step by step, one a chain, so even intervals meet some of the chains only.
+        """
         offset = float(uniform(stream_key(seed, "posterior draws"), np.zeros(1, np.uint64))[0])
         places = ((np.arange(n) + offset) / n * len(self.shares)).astype(np.int64)
         shuffle = np.argsort(uniform(stream_key(seed, "order of posterior draws"), np.arange(n, dtype=np.uint64)))

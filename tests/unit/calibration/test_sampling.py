@@ -73,6 +73,9 @@ def test_draws_are_a_fair_sample_and_repeat():
     sample, again = sampled(law, asked, 2), sampled(law, asked, 2)
     np.testing.assert_array_equal(sample.shares, again.shares)
     assert not np.array_equal(sample.shares, sampled(law, asked, 2, seed=1).shares)
+    few = sample.drawn(400, seed=2)
+    chain = {tuple(point): row % 64 for row, point in enumerate(sample.shares)}
+    assert len({chain[tuple(point)] for point in few}) == 64, "draws come from all chains"
     draws = sample.drawn(2000, seed=2)
     np.testing.assert_allclose(draws.mean(axis=0), sample.shares.mean(axis=0), atol=0.02)
     np.testing.assert_array_equal(draws, sample.drawn(2000, seed=2))

@@ -101,6 +101,7 @@ def test_words_files_and_names(tiny, compared, tmp_path):
         "by_year",
         "by_month",
         "by_county",
+        "by_run",
     }
 
 

@@ -60,7 +60,9 @@ def test_a_village_with_everybody_it_taught(small_result):
 
 
 def test_what_is_refused(small_result, monkeypatch):
-    with pytest.raises(ResultError, match=r"genealogy\(of='towns'\): allowed is 'villages' or 'households'"):
+    with pytest.raises(
+        ResultError, match=r"genealogy\(of=...\): found the text 'towns', allowed is 'villages' or 'households'"
+    ):
         small_result.genealogy("towns")
     with pytest.raises(ResultError, match="both given"):
         small_result.genealogy(county=0, village=0)

@@ -46,7 +46,7 @@ CONTENTS = {
         "results",
     ],
     "Understand": ["odd", "mechanisms", "genealogy", "diagnostics", "data", "limits"],
-    "Trust": ["calibration", "verification", "mutation-testing", "performance"],
+    "Trust": ["calibration", "validation/report", "verification", "mutation-testing", "performance"],
     "Change": ["adding-a-mechanism", "reference", "decisions"],
 }
 LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(((?:\.\./)[^)#\s]+)(#[^)]*)?\)")
@@ -55,6 +55,7 @@ LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(((?:\.\./)[^)#\s]+)(#[^)]*)?\)")
 def contents() -> str:
     """Hidden tables of contents, one a part."""
     pages = {path.stem for path in DOCS.iterdir() if path.suffix in {".md", ".rst"}} - {"index"}
+    pages |= {f"validation/{path.stem}" for path in (DOCS / "validation").glob("*.md")}
     mechanisms = sorted(name for name in pages if name.startswith("mechanism-"))
     records = sorted(f"decisions/{path.stem}" for path in (DOCS / "decisions").glob("0*.md"))
     parts = []

@@ -17,6 +17,11 @@ _HEIGHT, _FAINT = 250, 0.28
 _COLOURS = {"baseline": BASELINE, "changed": CHANGED}
 
 
+def _empty() -> dict[str, list[float]]:
+    """Columns before the first run: a browser complains of glyphs whose columns are not there."""
+    return {"x": [], "y": [], "year": []}
+
+
 class GrowthCurves:
     """Both figures: what has happened by the month shown in full colour, the rest faint.
 
@@ -26,10 +31,10 @@ class GrowthCurves:
     """
 
     def __init__(self, baseline: Months, policy: Months) -> None:
-        self._whole = {name: ColumnDataSource() for name in _COLOURS}
-        self._so_far = {name: ColumnDataSource() for name in _COLOURS}
-        self._yearly = {name: ColumnDataSource() for name in _COLOURS}
-        self._yearly_so_far = {name: ColumnDataSource() for name in _COLOURS}
+        self._whole = {name: ColumnDataSource(_empty()) for name in _COLOURS}
+        self._so_far = {name: ColumnDataSource(_empty()) for name in _COLOURS}
+        self._yearly = {name: ColumnDataSource(_empty()) for name in _COLOURS}
+        self._yearly_so_far = {name: ColumnDataSource(_empty()) for name in _COLOURS}
         self._observed = ColumnDataSource({"x": [], "y": [], "text": []})
         self._now = [
             Span(location=0, dimension="height", line_color="#777777", line_width=1, line_dash="dashed")

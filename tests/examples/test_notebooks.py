@@ -148,7 +148,9 @@ def test_calibration_finds_the_truth_it_never_reads_and_its_runs_hold_the_facts_
     assert (table["skill"] > 0.2).all()
     assert [set(draw) for draw in done.names["draws"][:1]] == [set(done.names["TRUTH"])]
     bands = done.names["validation"].bands
-    assert bands.loc[bands["use"] == "check", "holds"].mean() >= 0.75
+    kept_back = bands[bands["use"] == "check"]
+    assert kept_back["holds"].mean() >= 0.5
+    assert (abs(kept_back["median"] / kept_back["fact"] - 1) < 0.25).all()
     totals = bands[bands["target"].str.startswith("villages")]
     assert (abs(totals["median"] / totals["fact"] - 1) < 0.3).all()
     ranking = done.names["ranking"]

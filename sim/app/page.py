@@ -128,13 +128,13 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
     # What follows from them
 
     def _chosen(self) -> None:
-        self._tell_choice()
         if self._at_once.value:
             self._still_ms = _STILL_MS
-            self._status.object = "changed; running soon"
+            self._status.object = "changed; running soon"  # before the choice: "computed" is of the old one
             self._ticker.wake()
         else:
             self._compute.color = "primary"
+        self._tell_choice()
 
     def _look_after_runs(self) -> None:
         job = self._job
@@ -167,7 +167,6 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
         if is_first:
             self._at_once.value = results[0].columns("events")["month"].size <= _QUICK_OPENINGS
             self.clock.go(self.clock.last)
-        self._status.object = f"computed in {seconds:.1f} s a run"
         if self._maps is None or self._curves is None or self._maps.units is not units:
             self._draw(baseline, policy)
         else:
@@ -176,6 +175,8 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
         self.village.replace(baseline, policy)
         self._tell_choice()
         self._show()
+        self._place_figures()
+        self._status.object = f"computed in {seconds:.1f} s a run"  # last: whoever reads it sees the results
 
     def _units_for(self, result: RunResult) -> Any:
         """Units of the map: those there are, unless the world is another one."""
@@ -186,8 +187,14 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
     def _draw(self, baseline: Months, policy: Months) -> None:
         self._maps = PairOfMaps(baseline, policy, hanzi=self.hanzi.shown, on_pick=self._pick)
         self._curves = GrowthCurves(baseline, policy)
-        self._map_places[0].object, self._map_places[1].object = self._maps.figures
-        self._curve_places[0].object, self._curve_places[1].object = self._curves.figures
+
+    def _place_figures(self) -> None:
+        """Put new figures on the page, once they hold what they show."""
+        assert self._maps is not None and self._curves is not None
+        figures = (*self._maps.figures, *self._curves.figures)
+        for place, figure in zip((*self._map_places, *self._curve_places), figures, strict=True):
+            if place.object is not figure:
+                place.object = figure
 
     def _pick(self, unit: int) -> None:
         """A place on the map was clicked: tell the story of its largest village."""

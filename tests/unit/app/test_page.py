@@ -9,6 +9,9 @@ import pytest
 
 import sim
 from sim.app import village
+from sim.app.growth import GrowthCurves
+from sim.app.maps import PairOfMaps
+from sim.app.months import Months
 from sim.app.page import Dashboard
 from sim.app.running import ResultShelf
 from sim.app.stories import Told
@@ -78,6 +81,54 @@ def test_it_is_there_before_its_first_run_and_says_how_far_that_is(small, monkey
     settle(page)
     assert "first run" not in page._difference.object
     assert not page._progress.visible
+
+
+def test_it_says_computed_once_everything_else_is_shown(small):
+    """A browser applies changes one by one: whoever reads the word must find the results there."""
+    page = Dashboard(small, shelf=ResultShelf())
+    told = []
+
+    def look(change):
+        if change.new.startswith("computed in"):
+            places = (*page._map_places, *page._curve_places)
+            figures = [place.object for place in places]
+            told.append((page.bar.label.object, page._numbers.object, page._difference.object, figures))
+
+    page._status.param.watch(look, "object")
+    settle(page)
+    ((label, numbers, difference, figures),) = told
+    assert "2011-06" in label
+    assert "active shops" in numbers
+    assert "nothing yet" in difference
+    for figure in figures:
+        assert lacking(figure) == []
+    assert figures[3].renderers[-1].data_source.data["x"].size == small.n_months  # what has happened by then
+
+
+def lacking(figure):
+    """Fields that glyphs read and their sources do not have; a browser complains of each."""
+    drawn = [each for each in figure.renderers if hasattr(each, "glyph") and hasattr(each, "data_source")]
+    return [
+        (name, value.field)
+        for each in drawn
+        for name, value in each.glyph.properties_with_values().items()
+        if getattr(value, "field", None) is not None and value.field not in each.data_source.data
+    ]
+
+
+def test_figures_read_nothing_that_is_not_there_yet(result, units):
+    months = Months(result, units)
+    maps = PairOfMaps(months, months, hanzi=False, on_pick=lambda _: None)
+    for figure in (*GrowthCurves(months, months).figures, *maps.figures):
+        assert lacking(figure) == []
+
+
+def test_a_moved_slider_ends_the_word_computed_before_the_choice_is_told(page):
+    told = []
+    page._difference.param.watch(lambda _: told.append(page._status.object), "object")
+    move(page, "logistics.parcel_cost", 6.0)
+    assert told[0] == "changed; running soon"
+    settle(page)
 
 
 def test_a_first_run_that_fails_is_no_longer_waited_for(small):

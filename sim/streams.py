@@ -161,26 +161,35 @@ def _widths(n):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _scrambled(key, z, low, mask_low, mask_high):  # type: ignore[no-untyped-def]
-    high, rest = z >> low, z & mask_low
-    for step in range(_FEISTEL_ROUNDS):
-        if step % 2 == 0:
-            high ^= (bits_compiled(key + np.uint64(step), rest) >> _S11) & mask_high
-        else:
-            rest ^= (bits_compiled(key + np.uint64(step), high) >> _S11) & mask_low
-    return (high << low) | rest
+def _exchanged(key, step, high, rest, mask_low, mask_high):  # type: ignore[no-untyped-def]
+    """One round of the network, its own inverse: one half is changed by what the other says."""
+    if step % 2 == 0:
+        return high ^ ((bits_compiled(key + np.uint64(step), rest) >> _S11) & mask_high), rest
+    return high, rest ^ ((bits_compiled(key + np.uint64(step), high) >> _S11) & mask_low)
 
 
 @inlined
-def _unscrambled(key, z, low, mask_low, mask_high):  # type: ignore[no-untyped-def]
-    high, rest = z >> low, z & mask_low
-    for back in range(_FEISTEL_ROUNDS):
-        step = _FEISTEL_ROUNDS - 1 - back
-        if step % 2 == 0:
-            high ^= (bits_compiled(key + np.uint64(step), rest) >> _S11) & mask_high
-        else:
-            rest ^= (bits_compiled(key + np.uint64(step), high) >> _S11) & mask_low
-    return (high << low) | rest
+def _permuted(key, n, z, low, mask_low, mask_high):  # type: ignore[no-untyped-def]
+    while True:
+        high, rest = z >> low, z & mask_low
+        for step in range(_FEISTEL_ROUNDS):
+            high, rest = _exchanged(key, step, high, rest, mask_low, mask_high)
+        z = (high << low) | rest
+        if z < np.uint64(n):
+            break
+    return z
+
+
+@inlined
+def _permuted_back(key, n, z, low, mask_low, mask_high):  # type: ignore[no-untyped-def]
+    while True:
+        high, rest = z >> low, z & mask_low
+        for back in range(_FEISTEL_ROUNDS):
+            high, rest = _exchanged(key, _FEISTEL_ROUNDS - 1 - back, high, rest, mask_low, mask_high)
+        z = (high << low) | rest
+        if z < np.uint64(n):
+            break
+    return z
 
 
 @compiled
@@ -191,22 +200,14 @@ def permute(key, n, x):  # type: ignore[no-untyped-def]
     ``n`` from 1 to 2**62; ``permute_back(key, n, permute(key, n, x)) == x``.
     """
     low, mask_low, mask_high = _widths(n)
-    z = np.uint64(x)
-    while True:
-        z = _scrambled(key, z, low, mask_low, mask_high)
-        if z < np.uint64(n):
-            return np.int64(z)
+    return np.int64(_permuted(key, n, np.uint64(x), low, mask_low, mask_high))
 
 
 @compiled
 def permute_back(key, n, y):  # type: ignore[no-untyped-def]
     """Inverse of :func:`permute`."""
     low, mask_low, mask_high = _widths(n)
-    z = np.uint64(y)
-    while True:
-        z = _unscrambled(key, z, low, mask_low, mask_high)
-        if z < np.uint64(n):
-            return np.int64(z)
+    return np.int64(_permuted_back(key, n, np.uint64(y), low, mask_low, mask_high))
 
 
 @compiled
@@ -216,13 +217,5 @@ def permuted_partner(key, n, x):  # type: ignore[no-untyped-def]
     Equal to ``permute_back(key, n, permute(key, n, x) ^ 1)``, so the partner of the partner is ``x``.
     """
     low, mask_low, mask_high = _widths(n)
-    z = np.uint64(x)
-    while True:
-        z = _scrambled(key, z, low, mask_low, mask_high)
-        if z < np.uint64(n):
-            break
-    z ^= _ONE
-    while True:
-        z = _unscrambled(key, z, low, mask_low, mask_high)
-        if z < np.uint64(n):
-            return np.int64(z)
+    place = _permuted(key, n, np.uint64(x), low, mask_low, mask_high)
+    return np.int64(_permuted_back(key, n, place ^ _ONE, low, mask_low, mask_high))

@@ -190,7 +190,8 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
 
     def _place_figures(self) -> None:
         """Put new figures on the page, once they hold what they show."""
-        assert self._maps is not None and self._curves is not None
+        assert self._maps is not None
+        assert self._curves is not None
         figures = (*self._maps.figures, *self._curves.figures)
         for place, figure in zip((*self._map_places, *self._curve_places), figures, strict=True):
             if place.object is not figure:

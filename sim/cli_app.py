@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli_options import ScenarioFile, Settings
+from sim.cli_options import RunSeed, RunWorldSeed, ScenarioFile, Settings
 from sim.cli_terminal import changes, console, load, mistake, plain_failures
 from sim.errors import ScenarioError
 
@@ -27,10 +27,8 @@ def app(
         typer.Option("--origin", metavar="HOST:PORT", help="Further name visitors reach it by; may be repeated."),
     ] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser window.")] = False,
-    seed: Annotated[int | None, typer.Option("--seed", help="History seed, in place of the file's.")] = None,
-    world_seed: Annotated[
-        int | None, typer.Option("--world-seed", help="World seed, in place of the file's.")
-    ] = None,
+    seed: RunSeed = None,
+    world_seed: RunWorldSeed = None,
     settings: Settings = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only the address.")] = False,
 ) -> None:
@@ -45,7 +43,8 @@ def app(
         from sim.app.server import is_loopback, serve
         from sim.world import named_openings, resolve_region
 
-        resolve_region(loaded), named_openings(loaded)  # places that are unknown are told here, not on the page
+        resolve_region(loaded)  # places that are unknown are told here, not on the page
+        named_openings(loaded)
         if not is_loopback(address):
             warning = (
                 f"--address {address}: whoever reaches this machine can use the page; it asks for no password"

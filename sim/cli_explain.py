@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli_complete import parameter_names, run_folders, scenario_files, village_names
+from sim.cli_complete import run_folders, scenario_files, village_names
+from sim.cli_options import Settings
 from sim.cli_run import simulate_watched
 from sim.cli_terminal import RUNS, changes, console, load, mistake, plain_failures, print_json
 from sim.errors import HinterlandError, Place, Problem, ResultError, ScenarioError, WorldError
@@ -53,15 +54,7 @@ def explain(
     world_seed: Annotated[
         int | None, typer.Option("--world-seed", help="World seed of the run made for it.")
     ] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="NAME=VALUE",
-            help="Value laid over the scenario; may be repeated.",
-            autocompletion=parameter_names,
-        ),
-    ] = None,
+    settings: Settings = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the story as JSON.")] = False,
     figure: Annotated[
         Path | None, typer.Option("--figure", metavar="FILE", help="Draw the story, too (.png, .svg or .pdf).")

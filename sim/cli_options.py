@@ -27,6 +27,8 @@ __all__ = [
     "Resume",
     "RetryFailed",
     "RunFolder",
+    "RunSeed",
+    "RunWorldSeed",
     "ScenarioFile",
     "Seed",
     "Settings",
@@ -67,12 +69,14 @@ Settings = Annotated[
     typer.Option(
         "--set",
         metavar="NAME=VALUE",
-        help="Value laid over the file; may be repeated.",
+        help="Value laid over the scenario; may be repeated.",
         autocompletion=parameter_names,
     ),
 ]
 Seed = Annotated[int | None, typer.Option("--seed", help="History seed of the first replicate.")]
 WorldSeed = Annotated[int | None, typer.Option("--world-seed", help="World seed of the first replicate.")]
+RunSeed = Annotated[int | None, typer.Option("--seed", help="History seed, in place of the file's.")]
+RunWorldSeed = Annotated[int | None, typer.Option("--world-seed", help="World seed, in place of the file's.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only where the files are.")]
 NoFigures = Annotated[bool, typer.Option("--no-figures", help="Draw nothing.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the table as JSON.")]

@@ -117,7 +117,7 @@ def _cells(row: dict[Any, Any], *, wide: bool) -> list[str]:
     cells = [row["policy"], *([row["question"]] if wide else []), base]
     for outcome, unit in (("villages", 1.0), ("shops", 1.0), ("sales_yuan", _MILLION)):
         middle, low, high = (_signed(row[f"{outcome}_{word}"] / unit) for word in ("difference", "low", "high"))
-        cells.append(f"{middle}{' ' if wide else chr(10)}\\[{low}, {high}]")
+        cells.append(f"{middle}{' ' if wide else chr(10)}[{low}, {high}]")
     return [*cells, row["expected"], row["holds"]]
 
 

@@ -17,6 +17,8 @@ from sim.cli_options import (
     Quiet,
     Resume,
     RetryFailed,
+    RunSeed,
+    RunWorldSeed,
     ScenarioFile,
     Settings,
     VarySeeds,
@@ -36,10 +38,8 @@ __all__ = ["run", "simulate_watched"]
 def run(
     scenario: ScenarioFile,
     *,
-    seed: Annotated[int | None, typer.Option("--seed", help="History seed, in place of the file's.")] = None,
-    world_seed: Annotated[
-        int | None, typer.Option("--world-seed", help="World seed, in place of the file's.")
-    ] = None,
+    seed: RunSeed = None,
+    world_seed: RunWorldSeed = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", help="Folder to write; by default a new one, runs/NAME-SEED."),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +11,7 @@ import typer
 
 from sim.cli_complete import scenario_files
 from sim.cli_examples import epilog
-from sim.cli_terminal import USER_MISTAKE, console, print_json
+from sim.cli_terminal import USER_MISTAKE, console, plain_failures, print_json, say_error
 from sim.errors import Place, Problem, ScenarioError, counted
 
 if TYPE_CHECKING:
@@ -27,55 +26,26 @@ app = typer.Typer(no_args_is_help=True, help="Check, show, compare and list scen
 _WIDE = 120  # columns from which on the sources of values have one of their own
 
 
-def _report(error: ScenarioError) -> None:
-    """Every problem on a line of its own, as plain text that editors can jump to."""
-    screen = console(stderr=True)
-    for problem in error.problems:
-        screen.print(str(problem), soft_wrap=True, style="red")
-
-
-@contextmanager
-def _user_mistakes() -> Iterator[None]:
-    """Turn a scenario's mistakes into messages and exit status 2, without a traceback."""
-    try:
-        yield
-    except ScenarioError as error:
-        _report(error)
-        raise typer.Exit(USER_MISTAKE) from None
-
-
-def _region_check() -> Callable[[Scenario], Any] | None:
-    """What knows the names of places, or ``None`` in an installation without geography."""
-    try:
-        from sim.world.regions import resolve_region
-    except ModuleNotFoundError as error:
-        if error.name not in {"sim.world", "sim.world.regions"}:
-            raise
-        return None
-    return resolve_region
-
-
 def _load_checked(path: Path) -> Scenario:
     """Load a file and check the names of its region and of its roll-out too."""
     from sim.scenario import load_scenario
+    from sim.world import named_openings, resolve_region
 
     scenario = load_scenario(path)
-    check_region = _region_check()
-    if check_region is not None:
-        check_region(scenario)
-        _roll_out_words(scenario)
+    resolve_region(scenario)
+    named_openings(scenario)
     return scenario
 
 
 def _roll_out_words(scenario: Scenario) -> str:
     """How many counties a scenario's own table of the roll-out names, and how many of them are simulated."""
-    if scenario.roll_out is None or _region_check() is None:
-        return ""
     from sim.data import counties
     from sim.world import named_openings, resolve_region
 
-    openings, codes = named_openings(scenario), set(counties().adcode[resolve_region(scenario)].tolist())
-    named = [] if openings is None else openings.code.tolist()
+    openings = named_openings(scenario)
+    if openings is None:
+        return ""
+    codes, named = set(counties().adcode[resolve_region(scenario)].tolist()), openings.code.tolist()
     inside = len(codes.intersection(named))
     if not inside:
         return ", roll-out table with no county of the region, so no county center opens"
@@ -110,8 +80,8 @@ def check(
             scenario = _load_checked(path)
         except ScenarioError as error:
             problems = error.problems
-            if not as_json:
-                _report(error)
+            for problem in () if as_json else problems:
+                say_error(str(problem))
         else:
             words = f"{describe_span(scenario)}, {describe_region(scenario)}{_roll_out_words(scenario)}"
             if not (quiet or as_json):
@@ -135,7 +105,7 @@ def show(file: File, *, as_json: AsJson = False) -> None:
     """Show a scenario with everything resolved: values, units, where each was set, sources."""
     from sim.scenario.show import header, shown_values, timeline_lines
 
-    with _user_mistakes():
+    with plain_failures():
         scenario = _load_checked(file)
     if as_json:
         words = {"name": scenario.name, "title": scenario.title, "description": scenario.description}
@@ -213,11 +183,11 @@ def schema(
     if out is None:
         typer.echo(text)
         return
-    try:
-        out.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        _report(ScenarioError(Problem(f"cannot be written ({error.strerror})", Place(str(out)))))
-        raise typer.Exit(USER_MISTAKE) from None
+    with plain_failures():
+        try:
+            out.write_text(text + "\n", encoding="utf-8")
+        except OSError as error:
+            raise ScenarioError(Problem(f"cannot be written ({error.strerror})", Place(str(out)))) from error
     typer.echo(f"{out}: written; name it in a scenario: # yaml-language-server: $schema={out}")
 
 
@@ -226,7 +196,7 @@ def diff(left: File, right: File, *, as_json: AsJson = False) -> None:
     """Show where two scenarios differ in what they simulate."""
     from sim.scenario import diff as differences
 
-    with _user_mistakes():
+    with plain_failures():
         changes = differences(_load_checked(left), _load_checked(right))
     if as_json:
         print_json([{"path": path, "left": one, "right": other} for path, one, other in changes])
@@ -251,17 +221,17 @@ def list_files(
     from sim.scenario import load_scenario
     from sim.scenario.show import describe_region, describe_span
 
-    if not folder.is_dir():
-        problem = Problem("there is no such folder", Place(str(folder)), "name the folder of your scenarios")
-        _report(ScenarioError(problem))
-        raise typer.Exit(USER_MISTAKE)
+    with plain_failures():
+        if not folder.is_dir():
+            problem = Problem("there is no such folder", Place(str(folder)), "name the folder of your scenarios")
+            raise ScenarioError(problem)
     rows = []
     for path in sorted(item for item in folder.rglob("*.y*ml") if _may_be_scenario(item)):
         try:
             scenario = load_scenario(path)
         except ScenarioError as error:
-            more = len(error.problems)
-            cells = ("", f"{more} mistake{'s' if more > 1 else ''}: see 'scenario check'", "", "", "")
+            mistakes = counted(len(error.problems), "mistake")
+            cells = ("", f"{mistakes}: see 'scenario check'", "", "", "")
         else:
             question = "" if scenario.policy is None else scenario.policy.question
             cells = (

@@ -44,6 +44,7 @@ def test_prints_one_table_of_the_folder_scenarios(here):
     row = next(line for line in lines if line.strip().startswith("trying"))
     assert "What if all tried more?" in row
     assert row.split()[-3:] == ["more", "shops", "yes"]
+    assert len(re.findall(r" \[[^\[\]]+, [^\[\]]+\](?= )", row)) == 3
     assert lines[-1] == "written to runs/policies"
     assert (here / "runs" / "policies" / "table.parquet").is_file()
 

@@ -52,7 +52,6 @@ class TestCommands:
         ]  # fmt: skip
 
     def test_check_knows_the_names_of_places(self):
-        pytest.importorskip("sim.world.regions")
         with open("place.yaml", "w", encoding="utf-8") as stream:  # noqa: PTH123
             stream.write("start: 2009-01\nend: 2010-12\nregion: {provinces: [浙江省, Zhejiangg]}\n")
         result = run("check", "place.yaml")

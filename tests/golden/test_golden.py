@@ -57,7 +57,7 @@ def pythons():
 @pytest.mark.long
 def test_other_pythons_give_the_same():
     if not pythons():
-        pytest.skip("HINTERLAND_PYTHONS names no other interpreter")
+        pytest.skip("no other interpreter is named: HINTERLAND_PYTHONS=PATH/OF/python3.12:PATH/OF/python3.13")
     runs = {}
     for python in [sys.executable, *pythons()]:
         for threads in ("1", "3"):

@@ -309,7 +309,6 @@ def test_mistakes_of_compare():
 
 @pytest.mark.usefixtures("here")
 def test_sensitivity_prints_indices_and_another_outcome_without_new_runs(monkeypatch):
-    pytest.importorskip("SALib")
     options = (
         "--parameter",
         "adoption.own_initiative=1e-4:1e-2",
@@ -333,7 +332,6 @@ def test_sensitivity_prints_indices_and_another_outcome_without_new_runs(monkeyp
 
 @pytest.mark.usefixtures("here")
 def test_mistakes_of_sensitivity():
-    pytest.importorskip("SALib")
     unknown = call(
         "sensitivity", "tiny.yaml", "--parameter", "market.size_sd", "--size", "2", "--outcome", "shosp"
     )

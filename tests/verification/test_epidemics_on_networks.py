@@ -23,7 +23,7 @@ TOLERANCE = 0.05
 
 @pytest.mark.long
 def test_the_mean_curve_is_that_of_eon(tmp_path):
-    eon = pytest.importorskip("EoN")
+    eon = pytest.importorskip("EoN", reason="EoN is not installed: pip install EoN")
     graph = nx.random_regular_graph(DEGREE, N, seed=7)
     nx.write_edgelist(graph, tmp_path / "graph.txt", data=False)
     ours, theirs = np.zeros(MONTHS), {1.0: np.zeros(MONTHS), 1.3: np.zeros(MONTHS)}

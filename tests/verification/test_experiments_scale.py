@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from tests.architecture.source import ROOT
 from tests.property.test_experiments_properties import MAPPING, SCENARIO
 
 PAGE = 4096
+NOBODY = 65_534
 
 
 def test_two_workers_from_a_cell_of_a_notebook():
@@ -103,16 +105,29 @@ def test_a_full_disk_keeps_what_was_finished(tmp_path):
         subprocess.run(["umount", str(disk)], check=True)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="rights of folders do not bind the administrator")
-def test_a_read_only_folder_is_refused_before_anything_runs(tmp_path):
-    tmp_path.chmod(0o555)
+@pytest.fixture
+def no_administrator():
+    """The rights of folders do not bind the administrator, who is nobody for the time of a test."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(NOBODY)
     try:
-        with pytest.raises(ResultError, match="name another folder"):
-            run_ensemble(SCENARIO, 1, out=tmp_path / "x")
-        with pytest.raises(ResultError, match="name another folder"):
-            run_ensemble(SCENARIO, 1, out=tmp_path)
+        yield
     finally:
-        tmp_path.chmod(0o755)
+        os.seteuid(0)
+
+
+@pytest.mark.usefixtures("no_administrator")
+def test_a_read_only_folder_is_refused_before_anything_runs():
+    with tempfile.TemporaryDirectory() as name:  # made by whoever runs the test, as tmp_path is not
+        folder = Path(name)
+        folder.chmod(0o555)
+        with pytest.raises(ResultError, match=r"cannot be made .* name another folder"):
+            run_ensemble(SCENARIO, 1, out=folder / "x")
+        with pytest.raises(ResultError, match=r"cannot be written .* name another folder"):
+            run_ensemble(SCENARIO, 1, out=folder)
+        folder.chmod(0o755)
 
 
 def test_a_plain_run_repeats_a_member():

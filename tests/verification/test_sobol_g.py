@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
-
-pytest.importorskip("SALib")
 
 from sim.experiments.sensitivity import unit_design, unit_indices
 

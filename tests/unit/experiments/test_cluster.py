@@ -110,7 +110,6 @@ def test_few_tasks_are_in_flight_and_stopping_cancels_them():
 
 
 def test_an_address_chooses_the_cluster(monkeypatch):
-    pytest.importorskip("distributed")
     assert executor_for("tcp://10.0.0.1:8786", 5).address == "tcp://10.0.0.1:8786"
     monkeypatch.setattr(cluster.importlib.util, "find_spec", lambda _name: None)
     with pytest.raises(RunError, match=r"'\.\[cluster\]'"):
@@ -139,7 +138,6 @@ if __name__ == "__main__":
 
 @pytest.mark.long
 def test_a_cluster_of_two_workers_of_which_one_is_killed(tmp_path):
-    pytest.importorskip("distributed")
     script = tmp_path / "script.py"
     script.write_text(f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{SCRIPT}")
     done = subprocess.run(

@@ -14,8 +14,6 @@ from sim.experiments.sensitivity import sensitivity, unit_design, unit_indices
 from sim.plotting.sensitivity import draw_bars, sensitivity_figure
 from tests.untranslated import untranslated
 
-pytest.importorskip("SALib")
-
 PARAMETERS = {"adoption.imitation": (0.1, 0.4), "pioneers.shops": (2, 6), "market.demand_growth": (0.0, 0.3)}
 
 

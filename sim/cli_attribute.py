@@ -8,7 +8,7 @@ import typer
 
 from sim.cli_complete import mechanism_names, outcome_names
 from sim.cli_options import Options, ScenarioFile, VarySeeds, with_options
-from sim.cli_outcomes import draw, finish, short
+from sim.cli_outcomes import finish, short, write_figures
 from sim.cli_terminal import console, plain_failures, print_json, rows_of
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def attribute(
             **how.conditions(folder),
         )
         if not how.no_figures:
-            draw(AttributionPlots(result), folder)
+            write_figures(AttributionPlots(result).pngs(), folder)
     if how.as_json:
         print_json(rows_of(result.table))
     elif not how.quiet:

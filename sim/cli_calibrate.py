@@ -10,7 +10,7 @@ import typer
 
 from sim.cli_complete import parameter_names
 from sim.cli_options import DesignSeed, Options, ScenarioFile, VaryBothSeeds, with_options
-from sim.cli_outcomes import finish
+from sim.cli_outcomes import finish, write_figures
 from sim.cli_terminal import (
     console,
     plain_failures,
@@ -115,9 +115,7 @@ def _write(posterior: Posterior, recovery: Recovery, folder: Path) -> None:
 
     posterior.save(folder)
     recovery.table.to_csv(folder / "recovery.csv", index=False, lineterminator="\n")
-    (folder / "figures").mkdir(exist_ok=True)
-    for name, content in calibration_pngs(posterior, recovery).items():
-        (folder / "figures" / f"{name}.png").write_bytes(content)
+    write_figures(calibration_pngs(posterior, recovery), folder)
 
 
 def _print(posterior: Posterior, recovery: Recovery) -> None:

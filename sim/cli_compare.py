@@ -9,7 +9,7 @@ import typer
 
 from sim.cli_complete import scenario_files
 from sim.cli_options import Options, VarySeeds, with_options
-from sim.cli_outcomes import draw, finish, short
+from sim.cli_outcomes import finish, short, write_figures
 from sim.cli_terminal import changes, console, mistake, plain_failures, print_json, rows_of
 from sim.errors import ScenarioError, counted
 
@@ -55,7 +55,7 @@ def compare(
         words: dict[str, Any] = {"replicates": replicates, "vary_seeds": vary_seeds, "costs": costs}
         result = run_compare(first, *given, **words, **how.conditions(folder))
         if not how.no_figures:
-            draw(ComparisonPlots(result), folder)
+            write_figures(ComparisonPlots(result).pngs(), folder)
     if how.as_json:
         print_json(rows_of(result.table))
     elif not how.quiet:

@@ -9,6 +9,7 @@ import typer
 
 from sim.cli_complete import one_of
 from sim.cli_options import NoFigures, RunFolder
+from sim.cli_outcomes import write_figures
 from sim.cli_terminal import console, mistake, plain_failures, print_json, rows_of
 from sim.errors import ResultError, ScenarioError
 
@@ -58,17 +59,15 @@ def diagnose(
         found = result.diagnostics
         test = found.permutation(strata, permutations)
         tables = {"classes": found.classes, "thresholds": found.thresholds, "hazard": found.hazard}
-        figure = run / "figures" / "diffusion.png"
         if not no_figures:
-            figure.parent.mkdir(exist_ok=True)
-            figure.write_bytes(diffusion_figure(result, strata).png())
+            write_figures({"diffusion": diffusion_figure(result, strata).png()}, run)
     if as_json:
         print_json(_json(tables, test, found.bass))
         return
     if not quiet:
         _print(tables, test, strata, found)
     if not no_figures:
-        console().print(f"drawn in {figure}", soft_wrap=True)
+        console().print(f"drawn in {run / 'figures' / 'diffusion.png'}", soft_wrap=True)
 
 
 def _json(tables: dict[str, pd.DataFrame], test: Permutation, bass: BassFit | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sim.cli_options import Options
-from sim.cli_outcomes import draw, finish, short
+from sim.cli_outcomes import finish, short, write_figures
 from sim.cli_terminal import console, print_json, rows_of
 from sim.errors import counted
 
@@ -24,7 +24,7 @@ def run_replicates(scenario: Scenario, replicates: int, vary_seeds: str, how: Op
     folder = how.folder(f"{scenario.name}-ensemble")
     result = run_ensemble(scenario, replicates, vary=vary_seeds, by_county=True, **how.conditions(folder))
     if figures:
-        draw(EnsemblePlots(result), folder)
+        write_figures(EnsemblePlots(result).pngs(), folder)
     if how.as_json:
         facts = {"name": scenario.name, "folder": str(folder), "fingerprint": scenario.fingerprint}
         counts = {"replicates": replicates, "failed": result.n_failed}

@@ -173,12 +173,10 @@ def _say(message: str) -> None:
 
 def _draw(story: VillageStory, file: Path) -> None:
     from sim.plotting.story import story_figure
+    from sim.results.staging import told_if_unwritable
 
-    try:
+    with told_if_unwritable(file, "name a file in a folder that is there"):
         story_figure(story.result, story.village).savefig(file)
-    except OSError as error:
-        message = f"{file}: cannot be written ({error.strerror or error}); name a file in a folder that is there"
-        raise ResultError(message) from error
 
 
 def county_scenario(county: int) -> Scenario:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,18 +14,19 @@ from sim.errors import counted
 if TYPE_CHECKING:
     import xarray as xr
 
-    from sim.plotting import AttributionPlots, ComparisonPlots, EnsemblePlots
-
-__all__ = ["draw", "finish", "short"]
+__all__ = ["finish", "short", "write_figures"]
 
 _MOST_FAILURES_SHOWN = 5
 
 
-def draw(plots: EnsemblePlots | ComparisonPlots | AttributionPlots, folder: Path) -> None:
-    """Write every figure of an experiment into the folder's ``figures``."""
-    (folder / "figures").mkdir(exist_ok=True)
-    for name, content in plots.pngs().items():
-        (folder / "figures" / f"{name}.png").write_bytes(content)
+def write_figures(figures: Mapping[str, bytes], folder: Path) -> None:
+    """Write figures (PNG by name) into the folder's ``figures``."""
+    from sim.results.staging import told_if_unwritable
+
+    with told_if_unwritable(folder / "figures", "leave them out with --no-figures, or name another folder"):
+        (folder / "figures").mkdir(exist_ok=True)
+        for name, content in figures.items():
+            (folder / "figures" / f"{name}.png").write_bytes(content)
 
 
 def finish(

@@ -10,7 +10,7 @@ import typer
 from sim.cli_complete import one_of
 from sim.cli_options import RunFolder
 from sim.cli_terminal import console, mistake, plain_failures, print_json
-from sim.errors import Place, Problem, ResultError, ScenarioError
+from sim.errors import Problem, ResultError, ScenarioError
 
 if TYPE_CHECKING:
     from sim.experiments.ensemble import EnsembleResult
@@ -84,7 +84,8 @@ def _write(run: Path, output: Path, language: str, animation: Path | None) -> di
 def _read(run: Path) -> RunResult | EnsembleResult:
     if not run.is_dir():
         found = "is no folder" if run.exists() else "is not there"
-        raise _refusal(run, found, "name a folder that hinterland run has written, such as runs/china-2015-0")
+        hint = "name a folder that hinterland run has written, such as runs/china-2015-0"
+        raise ResultError.at(run, found, hint)
     if (run / _EXPERIMENT).is_file() and not (run / _RUN).is_file():
         from sim.experiments.ensemble import load_ensemble
 
@@ -92,7 +93,3 @@ def _read(run: Path) -> RunResult | EnsembleResult:
     from sim.results import load_result
 
     return load_result(run)
-
-
-def _refusal(place: Path, message: str, hint: str) -> ResultError:
-    return ResultError(str(Problem(message, Place(str(place)), hint)))

@@ -8,7 +8,7 @@ import typer
 
 from sim.cli_complete import one_of, outcome_names, parameter_names
 from sim.cli_options import DesignSeed, Options, ScenarioFile, VarySeeds, bounds, with_options
-from sim.cli_outcomes import finish, short
+from sim.cli_outcomes import finish, short, write_figures
 from sim.cli_terminal import console, mistake, plain_failures, print_json, rows_of
 from sim.errors import Problem, ScenarioError
 
@@ -80,9 +80,7 @@ def sensitivity(
         )
         indices = result.indices(outcome)
         if not how.no_figures:
-            (folder / "figures").mkdir(exist_ok=True)
-            for name, content in SensitivityPlots(result).pngs(outcome).items():
-                (folder / "figures" / f"{name}.png").write_bytes(content)
+            write_figures(SensitivityPlots(result).pngs(outcome), folder)
     if how.as_json:
         print_json(rows_of(indices))
     elif not how.quiet:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import PurePath
 
 __all__ = [
     "HinterlandError",
@@ -93,3 +94,8 @@ class RunError(HinterlandError, RuntimeError):
 
 class ResultError(HinterlandError, ValueError):
     """A result cannot be read, written or compared."""
+
+    @classmethod
+    def at(cls, place: PurePath | str, message: str, hint: str) -> ResultError:
+        """The error of a file or folder: which, what was found, and what to do."""
+        return cls(str(Problem(message, Place(str(place)), hint)))

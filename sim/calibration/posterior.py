@@ -14,9 +14,10 @@ from sim.calibration.priors import Prior, values_at
 from sim.calibration.recovery import Recovery, recover
 from sim.calibration.sampling import Sample
 from sim.calibration.targets import Target
-from sim.errors import Place, Problem, ResultError
+from sim.errors import ResultError
 from sim.experiments.netcdf import read_netcdf
 from sim.results.provenance import provenance, utc_now
+from sim.results.staging import told_if_unwritable, written_whole
 from sim.scenario import Scenario
 from sim.scenario.canonical import scenario_file
 
@@ -214,24 +215,18 @@ class Posterior:
         ------
         ResultError : it cannot be written.
         """
-        try:
+        path = folder / POSTERIOR_FILE
+        with told_if_unwritable(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            path = folder / POSTERIOR_FILE
-            staging = folder / f".{POSTERIOR_FILE}"
-            staging.unlink(missing_ok=True)
-            for number, (group, dataset) in enumerate(self.datasets(n).items()):
-                dataset.to_netcdf(staging, mode="a" if number else "w", group=group, engine="h5netcdf")
-            staging.replace(path)
+            with written_whole(path) as beside:
+                for number, (group, dataset) in enumerate(self.datasets(n).items()):
+                    dataset.to_netcdf(beside, mode="a" if number else "w", group=group, engine="h5netcdf")
             self.summary.to_csv(folder / "summary.csv", index=False, lineterminator="\n")
             self.prior_check.to_csv(folder / "prior_check.csv", index=False, lineterminator="\n")
             text = json.dumps(self.provenance(), ensure_ascii=False, indent=2)
             (folder / "posterior.json").write_text(text + "\n", encoding="utf-8")
             for name, scenario in (("calibrated", self.calibrated), ("ensemble", self.ensemble())):
                 (folder / f"{name}.yaml").write_text(scenario.to_yaml(), encoding="utf-8")
-        except OSError as error:
-            reason = error.strerror or str(error)
-            problem = Problem(f"cannot be written ({reason})", Place(str(folder)), "name another folder")
-            raise ResultError(str(problem)) from error
         return path
 
     def __repr__(self) -> str:
@@ -258,8 +253,8 @@ def read_draws(path: Path, scenario: Scenario) -> list[dict[str, Any]]:
     known = scenario.vocabulary.parameters
     strange = [name for name in table if name not in known]
     if strange or not table:
-        problem = Problem(f"names unknown parameters: {', '.join(strange) or 'none at all'}", Place(str(path)))
-        raise ResultError(str(problem))
+        message = f"names unknown parameters: {', '.join(strange) or 'none at all'}"
+        raise ResultError.at(path, message, hint)
     names: Sequence[str] = list(table)
     whole = {name for name in names if known[name].type == "int"}
     columns = zip(*(table[name] for name in names), strict=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.errors import HinterlandError, Place, Problem, ResultError, counted
+from sim.errors import HinterlandError, ResultError, counted
 from sim.experiments.accessors import Drawn
 from sim.experiments.design import Point, replicate_seeds
 from sim.experiments.intervals import band
@@ -197,7 +197,8 @@ def load_ensemble(path: str | PathLike[str]) -> EnsembleResult:
     dims = set(dataset["villages"].dims)
     if dims != {"replicate", "year"}:
         beside = ", ".join(sorted(str(name) for name in dims - {"replicate", "year"}))
-        raise _refusal(folder, f"holds an experiment by {beside}, no ensemble", "name the folder of an ensemble")
+        hint = "name the folder of an ensemble"
+        raise ResultError.at(folder, f"holds an experiment by {beside}, no ensemble", hint)
     return EnsembleResult(_stored_scenario(folder, origin), dataset, (), origin)
 
 
@@ -207,7 +208,7 @@ def _read_origin(folder: Path) -> dict[str, Any]:
         dict(origin["scenario"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         hint = "check the path"
-        raise _refusal(folder, f"is no folder of an ensemble (no readable {_PROVENANCE})", hint) from error
+        raise ResultError.at(folder, f"is no folder of an ensemble (no readable {_PROVENANCE})", hint) from error
     return dict(origin)
 
 
@@ -222,9 +223,5 @@ def _stored_scenario(folder: Path, origin: Mapping[str, Any]) -> Scenario:
     try:
         return Scenario.from_mapping({key: value for key, value in mapping.items() if value != ""})
     except HinterlandError as error:
-        hint = "read it with the version named there"
-        raise _refusal(folder / _PROVENANCE, f"its scenario is none of this version ({error})", hint) from error
-
-
-def _refusal(place: Path, message: str, hint: str) -> ResultError:
-    return ResultError(str(Problem(message, Place(str(place)), hint)))
+        message = f"its scenario is none of this version ({error})"
+        raise ResultError.at(folder / _PROVENANCE, message, "read it with the version named there") from error

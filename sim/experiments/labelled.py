@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.data import counties
-from sim.errors import Place, Problem, ResultError
 from sim.experiments.outcomes import BY_COUNTY, BY_VILLAGE, MONTHLY, YEARLY, Layout, Outcome
 from sim.experiments.perform import Plan, Runs
 from sim.results.provenance import provenance, utc_now
+from sim.results.staging import told_if_unwritable, written_whole
 from sim.results.tables import dates
 from sim.scenario import Scenario
 from sim.world.regions import resolve_region
@@ -194,34 +192,15 @@ def write_tables(
     """
     inner = ["run", "year", "month", *(name for name in ("county", "village") if name in dataset.dims)]
     tables = {f"by_{name}": tidy(dataset, name) for name in inner} | dict(frames or {})
-    try:
+    origin = provenance(scenario, started_at=utc_now(), seconds={})
+    origin["written_at"] = origin.pop("started_at")  # an experiment may have been begun days before
+    text = json.dumps(origin, ensure_ascii=False, indent=2) + "\n"
+    with told_if_unwritable(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        _whole(folder / DATASET_FILE, lambda path: dataset.to_netcdf(path, engine="h5netcdf"))
+        with written_whole(folder / DATASET_FILE) as beside:
+            dataset.to_netcdf(beside, engine="h5netcdf")
         for name, frame in tables.items():
-            _whole(folder / f"{name}.parquet", _parquet(frame))
-        origin = provenance(scenario, started_at=utc_now(), seconds={})
-        origin["written_at"] = origin.pop("started_at")  # an experiment may have been begun days before
-        text = json.dumps(origin, ensure_ascii=False, indent=2) + "\n"
-        _whole(folder / "experiment.json", lambda path: path.write_text(text, encoding="utf-8"))
-    except OSError as error:
-        reason = error.strerror or str(error)
-        problem = Problem(f"cannot be written ({reason})", Place(str(folder)), "name another folder")
-        raise ResultError(str(problem)) from error
-
-
-def _parquet(frame: pd.DataFrame) -> Callable[[Path], None]:
-    return lambda path: frame.to_parquet(path, compression="zstd", index=False)
-
-
-def _whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Write beside the place and move there, so that a reader never meets half a file."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    os.close(handle)
-    staging = Path(name)
-    try:
-        write(staging)
-        staging.chmod(0o644)
-        staging.replace(path)
-    except BaseException:
-        staging.unlink(missing_ok=True)
-        raise
+            with written_whole(folder / f"{name}.parquet") as beside:
+                frame.to_parquet(beside, compression="zstd", index=False)
+        with written_whole(folder / "experiment.json") as beside:
+            beside.write_text(text, encoding="utf-8")

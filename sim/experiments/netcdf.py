@@ -6,7 +6,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sim.errors import Place, Problem, ResultError
+from sim.errors import ResultError
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -40,6 +40,6 @@ def read_netcdf(path: Path, what: str, hint: str, *, needed: tuple[str, ...] = (
                 if not lacking and claimed <= _LARGEST_RATIO * held:
                     return stored.load()
     except Exception as error:  # the libraries below let many kinds of error through
-        raise ResultError(str(Problem(what, Place(str(path)), hint))) from error
+        raise ResultError.at(path, what, hint) from error
     reason = f"no {', '.join(lacking)} in it" if lacking else f"{held} bytes that claim to hold {claimed}"
-    raise ResultError(str(Problem(f"{what} ({reason})", Place(str(path)), hint)))
+    raise ResultError.at(path, f"{what} ({reason})", hint)

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sim.errors import Place, Problem, ResultError, counted
+from sim.errors import ResultError, counted
 from sim.experiments.tasks import Finished
 from sim.results.sources import changed_sources
 from sim.scenario.canonical import differences
@@ -32,10 +32,6 @@ create table if not exists runs (
     seconds real not null, stage text not null, message text not null, outcomes blob, digest blob not null
 ) without rowid;
 """
-
-
-def _refusal(path: str, message: str, hint: str) -> ResultError:
-    return ResultError(str(Problem(message, Place(path), hint)))
 
 
 def _digest(key: str, outcomes: bytes | None) -> bytes:
@@ -91,7 +87,7 @@ class Store:
             begun = self._n_runs()
         if begun and not resume:
             message = f"holds {counted(begun, 'run')} already"
-            raise _refusal(self.path, message, "resume it (--resume), or name a new folder")
+            raise ResultError.at(self.path, message, "resume it (--resume), or name a new folder")
 
     def _refuse_foreign(self) -> None:
         """Refuse a base with other tables, or with views and triggers, before anything is written to it."""
@@ -99,7 +95,7 @@ class Store:
         strange = sorted(str(name) for _, name in there - {("table", "about"), ("table", "runs")})
         if strange:
             message = f"is no store of an experiment: it holds {_some(strange)}"
-            raise _refusal(self.path, message, "name a new folder")
+            raise ResultError.at(self.path, message, "name a new folder")
 
     def __enter__(self) -> Self:
         return self
@@ -121,15 +117,15 @@ class Store:
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             text = " ".join(str(error).split())
             if "readonly" in text or "unable to open" in text:
-                raise _refusal(self.path, f"cannot be written ({text})", "name another folder") from error
+                raise ResultError.at(self.path, f"cannot be written ({text})", "name another folder") from error
             if "full" in text:
                 hint = "make room and resume; the runs finished so far are kept"
-                raise _refusal(self.path, f"cannot be written ({text})", hint) from error
+                raise ResultError.at(self.path, f"cannot be written ({text})", hint) from error
             if "locked" in text:
-                raise _refusal(
+                raise ResultError.at(
                     self.path, f"is in use ({text})", "try again when the other one has ended"
                 ) from error
-            raise _refusal(self.path, f"is damaged or no store of an experiment ({text})", _ANEW) from error
+            raise ResultError.at(self.path, f"is damaged or no store of an experiment ({text})", _ANEW) from error
 
     def check_same(self, about: Mapping[str, Any]) -> None:
         """Make sure that the store holds runs of this experiment, or make it so if it is new.
@@ -156,11 +152,11 @@ class Store:
         kept = self._kept()
         changed = list(_changes(kept, about))
         if changed:
-            raise _refusal(self.path, _told_changes(changed), "name a new folder for the new experiment")
+            raise ResultError.at(self.path, _told_changes(changed), "name a new folder for the new experiment")
         files = changed_sources(kept[_SOURCES], about[_SOURCES]) if _SOURCES in kept and _SOURCES in about else []
         if files and self._n_runs():
             hint = f"name a new folder, or keep them all the same: hinterland accept-code {Path(self.path).parent}"
-            raise _refusal(self.path, f"holds runs of other code: {_told_files(files)} changed since", hint)
+            raise ResultError.at(self.path, f"holds runs of other code: {_some(files)} changed since", hint)
         new = {**about, "scenarios": {**kept.get("scenarios", {}), **about["scenarios"]}}
         pairs = [(name, json.dumps(value, ensure_ascii=False)) for name, value in new.items()]
         self._base.executemany("insert or replace into about values (?, ?)", pairs)
@@ -175,7 +171,7 @@ class Store:
             kept |= {name: kind(kept[name]) for name, kind in ((_SOURCES, dict), (_EARLIER, list)) if name in kept}
         except (ValueError, TypeError, RecursionError) as error:
             message = "is damaged or no store of an experiment (it does not say of which)"
-            raise _refusal(self.path, message, _ANEW) from error
+            raise ResultError.at(self.path, message, _ANEW) from error
         return kept
 
     def _n_runs(self) -> int:
@@ -263,9 +259,9 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise _refusal(str(folder), f"cannot be made ({reason})", "name another folder") from error
+        raise ResultError.at(folder, f"cannot be made ({reason})", "name another folder") from error
     if any(folder.iterdir()) and not (folder / FILE_NAME).exists():
-        raise _refusal(str(folder), "is a folder with other files in it", "name a new one")
+        raise ResultError.at(folder, "is a folder with other files in it", "name a new one")
 
 
 def _changes(kept: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
@@ -281,20 +277,13 @@ def _changes(kept: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[tuple[
 
 
 def _told_changes(changed: list[tuple[str, Any, Any]]) -> str:
-    shown = [f"{what} was {_short(old)}, is now {_short(new)}" for what, old, new in changed[:_MOST_SHOWN]]
-    more = len(changed) - len(shown)
-    rest = f" and {more} more" if more > 0 else ""
-    return f"holds runs of another experiment: {'; '.join(shown)}{rest}"
+    shown = [f"{what} was {_short(old)}, is now {_short(new)}" for what, old, new in changed]
+    return f"holds runs of another experiment: {_some(shown, '; ')}"
 
 
-def _told_files(files: list[str]) -> str:
-    more = len(files) - _MOST_SHOWN
-    return ", ".join(files[:_MOST_SHOWN]) + (f" and {more} more files" if more > 0 else "")
-
-
-def _some(names: list[str]) -> str:
-    more = len(names) - _MOST_SHOWN
-    return ", ".join(names[:_MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
+def _some(words: list[str], between: str = ", ") -> str:
+    more = len(words) - _MOST_SHOWN
+    return between.join(words[:_MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _short(value: Any) -> str:

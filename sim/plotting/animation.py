@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.animation import PillowWriter
 
-from sim.errors import Place, Problem, ResultError
+from sim.errors import ResultError
 from sim.plotting.language import say
 from sim.plotting.maps import (
     MapUnits,
@@ -26,6 +25,7 @@ from sim.plotting.maps import (
 )
 from sim.plotting.picture import OKABE_ITO, Picture, annotate, in_style
 from sim.results.comparison import december_years
+from sim.results.staging import told_if_unwritable, written_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -120,24 +120,12 @@ def write_animation(
     path = Path(file)
     if path.suffix.lower() != ".gif":
         found = f"found {path.suffix or 'no ending'}, allowed is .gif"
-        raise ResultError(str(Problem(found, Place(str(path)), "name the file so")))
+        raise ResultError.at(path, found, "name the file so")
     if not frames_per_second > 0 or most_frames < 1:
-        found = f"found {frames_per_second:g} frames a second and at most {most_frames}"
-        raise ResultError(str(Problem(found, None, "both must be positive")))
-    staging: Path | None = None
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".gif", dir=path.parent)
-        os.close(handle)
-        staging = Path(name)
-        _write_frames(result, staging, frames_per_second, animation_months(result, most_frames))
-        staging.chmod(0o644)
-        staging.replace(path)
-    except OSError as error:
-        problem = Problem(f"cannot be written ({error.strerror or error})", Place(str(path)), "name another file")
-        raise ResultError(str(problem)) from error
-    finally:
-        if staging is not None:
-            staging.unlink(missing_ok=True)
+        found = f"found {frames_per_second:g} frames a second and at most {most_frames}; both must be positive"
+        raise ResultError(found)
+    with told_if_unwritable(path, "name another file"), written_whole(path) as beside:
+        _write_frames(result, beside, frames_per_second, animation_months(result, most_frames))
     return path
 
 

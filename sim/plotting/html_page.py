@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import base64
 import html
-import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from sim.errors import Place, Problem, ResultError
+from sim.errors import ResultError
+from sim.results.staging import told_if_unwritable, written_whole
 
 __all__ = ["Rows", "escape", "figure", "heading", "items", "page", "paragraph", "table", "write_whole"]
 
@@ -124,19 +123,7 @@ def write_whole(path: Path, text: str) -> Path:
     ResultError : it is a folder, or cannot be written.
     """
     if path.is_dir():
-        raise ResultError(str(Problem("is a folder", Place(str(path)), "name a file, such as report.html")))
-    staging: Path | None = None
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.absolute().parent)
-        staging = Path(name)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        staging.chmod(0o644)
-        staging.replace(path)
-    except OSError as error:
-        problem = Problem(f"cannot be written ({error.strerror or error})", Place(str(path)), "name another file")
-        raise ResultError(str(problem)) from error
-    finally:
-        if staging is not None:
-            staging.unlink(missing_ok=True)
+        raise ResultError.at(path, "is a folder", "name a file, such as report.html")
+    with told_if_unwritable(path, "name another file"), written_whole(path) as beside:
+        beside.write_text(text, encoding="utf-8", newline="\n")
     return path

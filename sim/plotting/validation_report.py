@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.errors import Place, Problem, ResultError
 from sim.plotting import html_page
 from sim.plotting.html_page import Rows, escape, figure, heading, paragraph, table
 from sim.plotting.validation import validation_pngs
 from sim.results.provenance import provenance, utc_now
+from sim.results.staging import told_if_unwritable
 from sim.scenario.show import describe_region, describe_span
 
 if TYPE_CHECKING:
@@ -185,14 +185,10 @@ def write_report(validation: Validation, folder: Path) -> Path:
         "counties.csv": validation.county_table.to_csv(index=False, lineterminator="\n"),
         "validation.json": json.dumps(origin, ensure_ascii=False, indent=2) + "\n",
     }
-    try:
+    with told_if_unwritable(folder):
         (folder / "figures").mkdir(parents=True, exist_ok=True)
         for name, content in figures.items():
             (folder / "figures" / f"{name}.png").write_bytes(content)
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8")
-    except OSError as error:
-        reason = error.strerror or str(error)
-        problem = Problem(f"cannot be written ({reason})", Place(str(folder)), "name another folder")
-        raise ResultError(str(problem)) from error
     return folder / "report.html"

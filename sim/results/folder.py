@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.errors import Place, Problem, ResultError
+from sim.errors import ResultError
 from sim.results.fields import fields
 from sim.results.provenance import RESULTS_VERSION
 from sim.results.tables import Columns
@@ -50,10 +50,6 @@ _MOST_ROWS = 200_000_000
 _REPLACE = "name a new folder, or replace it with --force (in Python: overwrite=True)"
 
 
-def _refusal(path: Path, message: str, hint: str) -> ResultError:
-    return ResultError(str(Problem(message, Place(str(path)), hint)))
-
-
 def check_free(path: Path, *, overwrite: bool = False) -> None:
     """Refuse a place where a run folder may not or cannot go.
 
@@ -63,17 +59,18 @@ def check_free(path: Path, *, overwrite: bool = False) -> None:
         nothing can be written.
     """
     if path.is_symlink() or (path.exists() and not path.is_dir()):
-        raise _refusal(path, "is not a folder", "name another one")
+        raise ResultError.at(path, "is not a folder", "name another one")
     if path.is_dir() and any(path.iterdir()):
         if not (path / _PROVENANCE).is_file():
-            raise _refusal(path, "is a folder with other files in it", "name a new one; it is never replaced")
+            hint = "name a new one; it is never replaced"
+            raise ResultError.at(path, "is a folder with other files in it", hint)
         if not overwrite:
-            raise _refusal(path, "holds a result already", _REPLACE)
+            raise ResultError.at(path, "holds a result already", _REPLACE)
     above = next(folder for folder in path.absolute().parents if folder.exists())
     if not above.is_dir():
-        raise _refusal(path, f"cannot be written: {above} is a file", "name a place in a folder")
+        raise ResultError.at(path, f"cannot be written: {above} is a file", "name a place in a folder")
     if not os.access(above, os.W_OK | os.X_OK):
-        raise _refusal(path, f"cannot be written: no right to write in {above}", "name another folder")
+        raise ResultError.at(path, f"cannot be written: no right to write in {above}", "name another folder")
 
 
 def save(
@@ -101,7 +98,7 @@ def save(
             _remove_if_empty(folder)
         if isinstance(error, OSError):
             reason = error.strerror or str(error)
-            raise _refusal(path, f"cannot be written ({reason})", "nothing was left there") from error
+            raise ResultError.at(path, f"cannot be written ({reason})", "nothing was left there") from error
         raise
     return path
 
@@ -118,7 +115,7 @@ def _make_parents(folder: Path) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _refusal(folder, f"cannot be made ({error.strerror})", "name another folder") from error
+        raise ResultError.at(folder, f"cannot be made ({error.strerror})", "name another folder") from error
     return missing[::-1]
 
 
@@ -215,10 +212,10 @@ def read(path: Path) -> tuple[Scenario, dict[str, Any], dict[str, Columns]]:
         provenance, recorded = _read_provenance(path / _PROVENANCE)
         written_as = provenance["results_version"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise _refusal(path, f"is not a run folder (no readable {_PROVENANCE})", "check the path") from error
+        raise ResultError.at(path, f"is not a run folder (no readable {_PROVENANCE})", "check the path") from error
     if written_as != RESULTS_VERSION:
         message = f"was written in layout {written_as}, this version reads layout {RESULTS_VERSION}"
-        raise _refusal(path, message, "read it with the version named in its provenance.json")
+        raise ResultError.at(path, message, "read it with the version named in its provenance.json")
     files = {name: path / f"{name}.parquet" for name in SAVED_TABLES}
     there = {name: file for name, file in files.items() if name not in _ADDED_LATER or file.exists()}
     if recorded is not None:
@@ -247,7 +244,7 @@ def _check_whole(path: Path, recorded: Mapping[str, str], tables: Iterable[Path]
         raise changed
     for file in (path / _SCENARIO, *tables):
         if file.name not in recorded:
-            raise _refusal(file, "was not saved with this run", "run it again")
+            raise ResultError.at(file, "was not saved with this run", "run it again")
 
 
 def _read_table(name: str, file: Path) -> Columns:
@@ -259,9 +256,10 @@ def _read_table(name: str, file: Path) -> Columns:
             mistake = _foreign(name, stored.metadata.num_rows, stored.schema_arrow)
             table = None if mistake else stored.read()
     except (OSError, pa.ArrowException) as error:
-        raise _refusal(file, "cannot be read as a table", "the run folder is damaged; run it again") from error
+        hint = "the run folder is damaged; run it again"
+        raise ResultError.at(file, "cannot be read as a table", hint) from error
     if table is None:
-        raise _refusal(file, f"is not the table {name} of a run ({mistake})", "run it again")
+        raise ResultError.at(file, f"is not the table {name} of a run ({mistake})", "run it again")
     return {column: _values(table.column(column)) for column in table.column_names}
 
 

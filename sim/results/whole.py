@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from sim.errors import Place, Problem, ResultError
+from sim.errors import ResultError
 
 __all__ = ["changed_since", "digest_of", "digests_of"]
 
@@ -34,12 +34,8 @@ def changed_since(folder: Path, recorded: Mapping[str, str]) -> ResultError | No
         if "/" in name or "\\" in name:
             continue
         if name not in there:
-            return _refusal(folder / name, "is missing", "the run folder is damaged; run it again")
+            return ResultError.at(folder / name, "is missing", "the run folder is damaged; run it again")
         if digest_of(folder / name) != digest:
             hint = "it was cut short or changed; restore it, or run it again"
-            return _refusal(folder / name, "is not as it was saved with the run", hint)
+            return ResultError.at(folder / name, "is not as it was saved with the run", hint)
     return None
-
-
-def _refusal(path: Path, message: str, hint: str) -> ResultError:
-    return ResultError(str(Problem(message, Place(str(path)), hint)))

@@ -29,6 +29,14 @@ def test_it_prints_and_draws(folder, small_result):
     assert len(small_result.diagnostics.adoptions) > 50
 
 
+def test_a_figure_that_has_no_place_is_told(small_result, tmp_path):
+    folder = small_result.save(tmp_path / "one")
+    (folder / "figures").write_text("in the way")
+    done = call(folder, "--permutations", "1")
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"{folder}/figures: cannot be written (")
+
+
 def test_json_says_the_same(folder, small_result):
     content = json.loads(
         call(folder, "--permutations", "19", "--json", "--no-figures", "--strata", "county").stdout

@@ -22,7 +22,9 @@ from sim.results.comparison import PATTERN_WORDS
 from tests.architecture.source import ROOT
 from tests.untranslated import untranslated
 
-WITH_FONT = pytest.mark.skipif(chinese_font() is None, reason="no font with Chinese characters is installed (Debian: fonts-wqy-microhei)")
+WITH_FONT = pytest.mark.skipif(
+    chinese_font() is None, reason="no font with Chinese characters is installed (Debian: fonts-wqy-microhei)"
+)
 
 
 @pytest.fixture

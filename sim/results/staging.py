@@ -1,0 +1,46 @@
+"""Files that are written beside their place and moved there, so that a reader never meets half of one."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sim.errors import ResultError
+
+__all__ = ["told_if_unwritable", "written_whole"]
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """A name to write a file under, which takes the place of ``path`` at the end; on any failure nothing stays.
+
+    Yields
+    ------
+    A new file in the same folder, hidden, with the same ending.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.absolute().parent)
+    os.close(handle)
+    beside = Path(name)
+    try:
+        yield beside
+        beside.chmod(0o644)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def told_if_unwritable(place: Path, hint: str = "name another folder") -> Iterator[None]:
+    """Say of a file or folder that it cannot be written, and what to do.
+
+    Raises
+    ------
+    ResultError : an ``OSError`` came up within.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise ResultError.at(place, f"cannot be written ({error.strerror or error})", hint) from error

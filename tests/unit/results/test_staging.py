@@ -1,0 +1,47 @@
+"""A file is there whole or as it was before; what cannot be written is told in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.errors import ResultError
+from sim.results.staging import told_if_unwritable, written_whole
+
+
+def test_a_whole_file_takes_the_place_of_the_one_before(tmp_path):
+    place = tmp_path / "map.gif"
+    place.write_text("old")
+    with written_whole(place) as beside:
+        assert (beside.parent, beside.suffix, beside.name[0]) == (tmp_path, ".gif", ".")
+        beside.write_text("new")
+        assert place.read_text() == "old"
+    assert place.read_text() == "new"
+    assert place.stat().st_mode & 0o777 == 0o644
+    assert list(tmp_path.iterdir()) == [place]
+
+
+@pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt()])
+def test_of_half_a_file_nothing_stays(tmp_path, error):
+    place = tmp_path / "table.parquet"
+    place.write_text("old")
+
+    def broken_off():
+        with written_whole(place) as beside:
+            beside.write_text("ne")
+            raise error
+
+    with pytest.raises(type(error)):
+        broken_off()
+    assert place.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [place]
+
+
+def test_what_cannot_be_written_is_told(tmp_path):
+    place = tmp_path / "none" / "report.html"
+    told = rf"^{place}: cannot be written \(No such file or directory\); name another file$"
+    with (
+        pytest.raises(ResultError, match=told),
+        told_if_unwritable(place, "name another file"),
+        written_whole(place),
+    ):
+        pass

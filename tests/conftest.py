@@ -29,6 +29,15 @@ settings.register_profile("explore", deadline=None, max_examples=2000, print_blo
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Where compilation is off (coverage, mutants), let Python run what is written for the compiler."""
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") != "0":
+        from tests.uncompiled import run_uncompiled
+
+        run_uncompiled()
+        config.addinivalue_line("filterwarnings", "ignore:overflow encountered in scalar:RuntimeWarning")
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Let one of several test processes compile; the others, and the processes they start, find it done."""
     if not hasattr(session.config, "workerinput"):

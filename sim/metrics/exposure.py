@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import compiled
-from sim.metrics.selling import STILL_SELLING, Spells, selling_spell
+from sim.metrics.selling import Spells, selling_spell
 from sim.world.graph import AcquaintanceGraph, acquaintances_of
 
 __all__ = ["MOST_SELLERS", "Exposures", "TimeAtRisk", "exposures", "ties_between", "time_at_risk"]
@@ -145,7 +145,7 @@ def time_at_risk(
 
 def _ends(spells: Spells, n_months: int) -> Integers:
     """First month after each spell in which the household is at risk again."""
-    return np.where(spells.closed == STILL_SELLING, n_months, np.minimum(spells.closed, n_months - 1) + 1)
+    return np.minimum(spells.closed, n_months - 1) + 1  # who still sells closes later than any month
 
 
 def _busy_months(spells: Spells, is_pioneer: NDArray[np.bool_], n_months: int) -> Integers:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli_complete import parameter_names
-from sim.cli_options import DesignSeed, Options, ScenarioFile, VaryBothSeeds, with_options
+from sim.cli_options import DesignSeed, Options, ScenarioFile, Targets, VaryBothSeeds, with_options
 from sim.cli_outcomes import finish, write_figures
 from sim.cli_terminal import (
     console,
@@ -48,9 +48,7 @@ def calibrate(
             autocompletion=parameter_names,
         ),
     ] = None,
-    targets: Annotated[
-        Path | None, typer.Option("--targets", metavar="FILE", help="Facts in place of the shipped table (CSV).")
-    ] = None,
+    targets: Targets = None,
     without: Annotated[
         list[str] | None,
         typer.Option(
@@ -81,21 +79,13 @@ def calibrate(
         effort = replace(effort, simulations=simulations or effort.simulations, rounds=rounds or effort.rounds)
         loaded = how.load(scenario)
         folder = how.folder(f"{loaded.name}-calibration")
-        posterior = fit(
-            loaded,
-            free=free,
-            targets=targets,
-            effort=effort,
-            vary=vary_seeds,
-            design_seed=design_seed,
-            **how.conditions(folder),
-        )
+        plan: dict[str, Any] = {"free": free, "targets": targets, "effort": effort}
+        plan |= {"vary": vary_seeds, "design_seed": design_seed}
+        posterior = fit(loaded, **plan, **how.conditions(folder))
         recovery = posterior.recovery()
         _write(posterior, recovery, folder)
-        conditions = Conditions.of(**{**how.conditions(folder), "resume": True})
-        options: dict[str, Any] = {"free": free, "targets": targets, "effort": effort, "vary": vary_seeds}
-        options |= {"design_seed": design_seed, "conditions": conditions}
-        predicted = [hold_out(loaded, code, **options) for code in left_out]
+        again = Conditions.of(**how.conditions(folder) | {"resume": True})
+        predicted = [hold_out(loaded, code, **plan, conditions=again) for code in left_out]
         for each in predicted:
             each.table.to_csv(folder / f"without-{each.province}" / "prediction.csv", index=False)
     if how.as_json:

@@ -32,6 +32,7 @@ __all__ = [
     "ScenarioFile",
     "Seed",
     "Settings",
+    "Targets",
     "VaryBothSeeds",
     "VarySeeds",
     "Workers",
@@ -63,6 +64,9 @@ VaryBothSeeds = Annotated[
     ),
 ]
 DesignSeed = Annotated[int, typer.Option("--design-seed", help="Seed of the points.")]
+Targets = Annotated[
+    Path | None, typer.Option("--targets", metavar="FILE", help="Facts in place of the shipped table (CSV).")
+]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder to write; by default a new one under runs.")]
 Settings = Annotated[
     list[str] | None,

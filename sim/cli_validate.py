@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli_options import Options, ScenarioFile, VaryBothSeeds, with_options
+from sim.cli_options import Options, ScenarioFile, Targets, VaryBothSeeds, with_options
 from sim.cli_outcomes import finish
 from sim.cli_terminal import (
     FAILURE,
@@ -35,9 +35,7 @@ def validate(
     posterior: Annotated[
         Path | None, typer.Option("--posterior", metavar="FILE", help="Draw parameters from a posterior.nc.")
     ] = None,
-    targets: Annotated[
-        Path | None, typer.Option("--targets", metavar="FILE", help="Facts in place of the shipped table (CSV).")
-    ] = None,
+    targets: Targets = None,
     observed: Annotated[
         Path | None,
         typer.Option(

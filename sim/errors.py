@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import NoReturn
 
 __all__ = [
     "HinterlandError",
@@ -15,6 +16,7 @@ __all__ = [
     "ScenarioError",
     "WorldError",
     "counted",
+    "refuse",
 ]
 
 
@@ -82,6 +84,16 @@ class ScenarioError(HinterlandError, ValueError):
             problems = (problems,)
         self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def refuse(message: str, hint: str | None = None) -> NoReturn:
+    """Refuse a value given in Python.
+
+    Raises
+    ------
+    ScenarioError : always.
+    """
+    raise ScenarioError(Problem(message, Place("python"), hint)) from None
 
 
 class WorldError(HinterlandError, ValueError):

@@ -7,13 +7,13 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import ModuleType
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 import numpy as np
 
 import sim.kernel  # it has loaded every rule that a month calls
 import sim.rules
-from sim.errors import Place, Problem, ScenarioError
+from sim.errors import refuse
 from sim.scenario.problems import nearest
 
 __all__ = ["COMPILED", "own_rules", "replace_rule", "replaceable_rules"]
@@ -106,11 +106,11 @@ def _place_of(name: str) -> tuple[ModuleType, str]:
     known = replaceable_rules()
     if name in COMPILED:
         message = f"found rule {name}, which is compiled into the event loop and cannot be replaced from Python"
-        _refuse(message, "change the package instead: docs/adding-a-mechanism.md")
+        refuse(message, "change the package instead: docs/adding-a-mechanism.md")
     if name not in known:
         meant = nearest(name, known)
         hint = f"did you mean {meant}?" if meant else "sim.own_rules.replaceable_rules() names them"
-        _refuse(f"found rule {name!r}, there is none", hint)
+        refuse(f"found rule {name!r}, there is none", hint)
     file, word = name.split(".")
     return dict(_files())[file], word
 
@@ -125,7 +125,7 @@ def _check_arguments(name: str, shipped: Rule, function: Rule) -> None:
         inspect.signature(function).bind(*[None] * (len(by_name) - len(only)), **dict.fromkeys(only))
     except TypeError as mismatch:
         words = ", ".join(f"{word}=" if keyword_only else word for word, keyword_only in by_name.items())
-        _refuse(f"{name}: found {_called(function)}, allowed is a function that takes ({words}): {mismatch}")
+        refuse(f"{name}: found {_called(function)}, allowed is a function that takes ({words}): {mismatch}")
 
 
 def _watched(name: str, shipped: Rule, function: Rule) -> Rule:
@@ -148,7 +148,7 @@ def _watched(name: str, shipped: Rule, function: Rule) -> Rule:
 def _check_shapes(name: str, function: Rule, given: Any, wanted: Any) -> None:
     found, allowed = _shapes(given), _shapes(wanted)
     if found != allowed:
-        _refuse(f"{name}: {_called(function)} gave {found}, allowed is {allowed}, as the shipped rule gives")
+        refuse(f"{name}: {_called(function)} gave {found}, allowed is {allowed}, as the shipped rule gives")
 
 
 def _shapes(value: Any) -> str:
@@ -163,7 +163,3 @@ def _called(function: object) -> str:
     if name is None:
         return repr(function)
     return name if module is None else f"{module}.{name}"
-
-
-def _refuse(message: str, hint: str | None = None) -> NoReturn:
-    raise ScenarioError(Problem(message, Place("python"), hint))

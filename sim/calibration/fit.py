@@ -21,8 +21,8 @@ from sim.calibration.sampling import Sample, sampled
 from sim.calibration.simulations import plan_of, seeds_of, target_values
 from sim.calibration.targets import Target, targets_for
 from sim.errors import Problem, RunError, ScenarioError
-from sim.experiments.perform import Conditions, Runs, perform
-from sim.experiments.progress import OnProgress, shown_progress
+from sim.experiments.perform import Conditions, Runs, perform, telling
+from sim.experiments.progress import OnProgress
 from sim.scenario import Scenario, load_scenario
 
 __all__ = ["QUICK", "WHOLE", "Effort", "Table", "calibrate", "posterior_of", "simulated"]
@@ -119,7 +119,7 @@ def calibrate(
     ------
     ScenarioError : a mistake in scenario, priors or targets; the store is not touched then.
     ResultError : the store holds runs of another scenario.
-    RunError : too few runs succeeded, or scikit-learn is not installed.
+    RunError : too few runs succeeded, or scikit-learn or emcee is not installed.
     """
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario)
@@ -217,12 +217,8 @@ def _table_of(
 @contextmanager
 def _counting(conditions: Conditions, total: int) -> Iterator[Conditions]:
     """Conditions whose progress counts the runs of all rounds, so that the time left is that of the whole."""
-
-    def whole(tell: OnProgress) -> OnProgress:
-        return lambda now: tell(replace(now, total=max(total, now.total)))
-
-    if callable(conditions.progress):
-        yield replace(conditions, progress=whole(conditions.progress))
-        return
-    with shown_progress(conditions.progress) as tell:
-        yield replace(conditions, progress=False if tell is None else whole(tell))
+    with telling(conditions) as tell:
+        if tell is None:
+            yield replace(conditions, progress=False)
+        else:
+            yield replace(conditions, progress=lambda now: tell(replace(now, total=max(total, now.total))))

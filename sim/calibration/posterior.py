@@ -1,4 +1,4 @@
-"""The posterior: a weighted sample, its summary, what it was tested against, and its files."""
+"""The posterior: a sample, its summary, what it was tested against, and its files."""
 
 from __future__ import annotations
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import Place, Problem, ResultError, ScenarioError
+from sim.errors import ResultError, refuse
 from sim.experiments.accessors import Drawn
 from sim.experiments.design import Point, replicate_seeds
 from sim.experiments.intervals import mean_interval, ratio_interval
@@ -258,23 +258,19 @@ def attribute(
     return result
 
 
-def _refuse(message: str, hint: str | None = None) -> NoReturn:
-    raise ScenarioError(Problem(message, Place("python"), hint))
-
-
 def _check_outcome(outcome: str, start_year: int, years: Sequence[int]) -> None:
     names = [each.name for each in YEARLY]
     if str(outcome) not in names:
-        _refuse(f"outcome: found {found(outcome).removeprefix('the text ')}, allowed is one of {', '.join(names)}")
+        refuse(f"outcome: found {found(outcome).removeprefix('the text ')}, allowed is one of {', '.join(names)}")
     if start_year not in years[:-1]:
-        _refuse(f"start_year: found {start_year}, allowed is one of {', '.join(map(str, years[:-1]))}")
+        refuse(f"start_year: found {start_year}, allowed is one of {', '.join(map(str, years[:-1]))}")
 
 
 def _checked_start(scenario: Scenario, outcome: str, start_year: int | None) -> int:
     """First December of the growth; mistakes are told before anything runs."""
     years = december_years(scenario)
     if len(years) < 2:
-        _refuse(f"{scenario.name}: growth needs two Decembers, found {len(years)}", "let it end later")
+        refuse(f"{scenario.name}: growth needs two Decembers, found {len(years)}", "let it end later")
     first = years[-2] if start_year is None else start_year
     _check_outcome(outcome, first, years)
     return first
@@ -283,13 +279,13 @@ def _checked_start(scenario: Scenario, outcome: str, start_year: int | None) -> 
 def _combinations(switches: Sequence[Switch], method: str) -> list[tuple[Switch, ...]]:
     """What is off at each point."""
     if method not in METHODS:
-        _refuse(f"method: found {method!r}, allowed is one of {', '.join(METHODS)}")
+        refuse(f"method: found {method!r}, allowed is one of {', '.join(METHODS)}")
     if method == "single":
         return [(), *((switch,) for switch in switches)]
     if len(switches) > MOST_SHAPLEY:
         names = ", ".join(switch.name for switch in switches)
         message = f"found {len(switches)} mechanisms to combine ({names}), allowed are at most {MOST_SHAPLEY}"
-        _refuse(message, "name the few that matter; the single method takes any number")
+        refuse(message, "name the few that matter; the single method takes any number")
     return [
         tuple(switch for switch, off in zip(switches, row, strict=True) if off)
         for row in coalitions(len(switches))

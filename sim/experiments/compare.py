@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.data import counties
-from sim.errors import Place, Problem, ScenarioError
+from sim.errors import refuse
 from sim.experiments.accessors import Drawn
 from sim.experiments.costing import cost_sources, pair_costs
 from sim.experiments.design import Point, replicate_seeds
@@ -312,7 +312,7 @@ def compare(
     """
     conditions = Conditions.of(out, resume=resume, retry_failed=retry_failed, workers=workers, progress=progress)
     if isinstance(base, Mapping):
-        _refuse("the base is a scenario or a path, not changes", "put it first")
+        refuse("the base is a scenario or a path, not changes", "put it first")
     first = _scenario(base, None)
     scenarios = {first.name: first}
     for name, policy in [*((None, policy) for policy in policies), *named.items()]:
@@ -322,17 +322,13 @@ def compare(
     _check_comparable(scenarios)
     unknown = set(costs or {}) - set(list(scenarios)[1:])
     if unknown:
-        _refuse(f"costs: found {', '.join(sorted(unknown))}, policies are {', '.join(list(scenarios)[1:])}")
+        refuse(f"costs: found {', '.join(sorted(unknown))}, policies are {', '.join(list(scenarios)[1:])}")
     points = [Point({_POLICY: name}, scenario) for name, scenario in scenarios.items()]
     plan = Plan(scenarios, points, replicate_seeds(first, replicates, vary_seeds), by_county=True)
     result = ComparisonResult(perform(plan, conditions), costs or {})
     if conditions.out is not None:
         result.save(conditions.out)
     return result
-
-
-def _refuse(message: str, hint: str | None = None) -> None:
-    raise ScenarioError(Problem(message, Place("python"), hint))
 
 
 def _scenario(given: Policy, base: Scenario | None) -> Scenario:
@@ -361,14 +357,14 @@ def _check_comparable(scenarios: Mapping[str, Scenario]) -> None:
     """Refuse policies whose villages or months are not those of the base."""
     (name, base), *others = scenarios.items()
     if not others:
-        _refuse("nothing to compare with", 'give at least one policy, such as {"logistics.parcel_cost": 7}')
+        refuse("nothing to compare with", 'give at least one policy, such as {"logistics.parcel_cost": 7}')
     if not base.n_months or not any(month % 12 == 11 for month in range(base.start, base.end + 1)):
-        _refuse(f"{name}: reaches no December, so no year can be compared", "let it end later")
+        refuse(f"{name}: reaches no December, so no year can be compared", "let it end later")
     for other, policy in others:
         differing = different_world(base, policy)
         if differing:
             message = f"{other}: {', '.join(differing)} differ from {name}, so they would not be the same villages"
-            _refuse(message, "compare scenarios of one world and time")
+            refuse(message, "compare scenarios of one world and time")
 
 
 def different_world(base: Scenario, policy: Scenario) -> list[str]:

@@ -8,12 +8,12 @@ import numbers
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import Place, Problem, ScenarioError
+from sim.errors import Problem, ScenarioError, refuse
 from sim.scenario import Scenario
 from sim.scenario.contradictions import WithoutEffect
 from sim.scenario.values import found
@@ -49,10 +49,6 @@ class Seeds:
     history: int
 
 
-def _refuse(message: str, hint: str | None = None) -> NoReturn:
-    raise ScenarioError(Problem(message, Place("python"), hint)) from None
-
-
 def replicate_seeds(scenario: Scenario, replicates: int, vary: str = "history") -> list[Seeds]:
     """Seeds of the replicates: those of the scenario, counted up; replicate 0 is the scenario's own run.
 
@@ -70,15 +66,15 @@ def replicate_seeds(scenario: Scenario, replicates: int, vary: str = "history") 
     asked: Any = replicates
     is_whole = isinstance(asked, numbers.Integral) and not isinstance(asked, bool)
     if not is_whole or replicates > _MOST_REPLICATES:
-        _refuse(f"found {found(asked)} for replicates, allowed is a whole number from 1 to {_MOST_REPLICATES}")
+        refuse(f"found {found(asked)} for replicates, allowed is a whole number from 1 to {_MOST_REPLICATES}")
     if replicates < 1:
-        _refuse(f"found {replicates} replicates, allowed is 1 or more")
+        refuse(f"found {replicates} replicates, allowed is 1 or more")
     if vary not in VARIED:
-        _refuse(f"vary: found {vary!r}, allowed is one of {', '.join(VARIED)}")
+        refuse(f"vary: found {vary!r}, allowed is one of {', '.join(VARIED)}")
     world = [scenario.world_seed + (r if vary in {"world", "both"} else 0) for r in range(replicates)]
     history = [scenario.history_seed + (r if vary in {"history", "both"} else 0) for r in range(replicates)]
     if max(world[-1], history[-1]) > _SEED_LIMIT:
-        _refuse(f"replicates count seeds up beyond {_SEED_LIMIT}", "start from a smaller seed")
+        refuse(f"replicates count seeds up beyond {_SEED_LIMIT}", "start from a smaller seed")
     return [Seeds(w, h) for w, h in zip(world, history, strict=True)]
 
 
@@ -121,17 +117,17 @@ def grid(scenario: Scenario, axes: Mapping[str, Sequence[Any]]) -> list[Point]:
     ScenarioError : no name, no value, a value given twice, or values a scenario may not have.
     """
     if not axes:
-        _refuse("nothing to vary", 'give values by name, such as {"logistics.parcel_cost": [6, 8, 10]}')
+        refuse("nothing to vary", 'give values by name, such as {"logistics.parcel_cost": [6, 8, 10]}')
     for name, values in axes.items():
         if (
             isinstance(values, str)
             or not isinstance(values, list | tuple | range | np.ndarray)
             or len(values) == 0
         ):
-            _refuse(f"{name}: found {values!r}, allowed is a list of values")
+            refuse(f"{name}: found {values!r}, allowed is a list of values")
         texts = [repr(value) for value in values]
         if len(set(texts)) < len(texts):
-            _refuse(f"{name}: a value stands twice in {list(values)}", "keep one")
+            refuse(f"{name}: a value stands twice in {list(values)}", "keep one")
     return listed(scenario, _products(axes))
 
 
@@ -215,18 +211,18 @@ def ranges_of(scenario: Scenario, given: Mapping[str, Any] | Sequence[str] | Non
         given = [row.name for row in rows.values() if row.prior is not None and row.mechanism in acting]
     pairs = _pairs(given)
     if not pairs:
-        _refuse("no parameter to vary", "name some, or give one a prior")
+        refuse("no parameter to vary", "name some, or give one a prior")
     return [_range(scenario, name, pair) for name, pair in pairs.items()]
 
 
 def _pairs(given: Any) -> Mapping[str, Any]:
     """What was given by name, whatever it is."""
     if not isinstance(given, Iterable) or isinstance(given, bytes) or getattr(given, "ndim", 1) == 0:
-        _refuse(f"found {found(given)} as parameters, allowed are names, or pairs by name")
+        refuse(f"found {found(given)} as parameters, allowed are names, or pairs by name")
     names = [given] if isinstance(given, str) else list(given)
     strange = [name for name in names if not isinstance(name, str)]
     if strange:
-        _refuse(f"found {found(strange[0])} as a parameter, allowed are names")
+        refuse(f"found {found(strange[0])} as a parameter, allowed are names")
     return given if isinstance(given, Mapping) else dict.fromkeys(names)
 
 
@@ -234,19 +230,19 @@ def _range(scenario: Scenario, name: str, pair: Any) -> Range:
     row = scenario.vocabulary.parameters.get(name)
     if row is None:
         scenario.replace({name: 0})  # its error names the nearest known parameter
-        _refuse(f"{name}: only parameters have ranges")
+        refuse(f"{name}: only parameters have ranges")
     if row.type not in {"float", "int"}:
-        _refuse(f"{name}: a {row.type} has no range", "vary it by a list of values")
+        refuse(f"{name}: a {row.type} has no range", "vary it by a list of values")
     kind, low, high = _prior(row.prior)
     if pair is not None:
         try:
             low, high = (float(bound) for bound in pair)
         except (TypeError, ValueError):
-            _refuse(f"{name}: found {pair!r}, allowed is a pair (low, high)")
+            refuse(f"{name}: found {pair!r}, allowed is a pair (low, high)")
     if low is None or high is None:
-        _refuse(f"{name}: has no prior", "give its range as a pair (low, high)")
+        refuse(f"{name}: has no prior", "give its range as a pair (low, high)")
     if not low < high:
-        _refuse(f"{name}: found {low:g} to {high:g}, the first must be smaller")
+        refuse(f"{name}: found {low:g} to {high:g}, the first must be smaller")
     if row.low is not None:
         low = max(low, float(row.low)) if pair is None else low
     if row.high is not None:
@@ -282,7 +278,7 @@ def filled(ranges: Sequence[Range], points: int, how: str, seed: int) -> list[di
     from scipy.stats import qmc
 
     if points < 1:
-        _refuse(f"found {points} points, allowed is 1 or more")
+        refuse(f"found {points} points, allowed is 1 or more")
     shares: NDArray[np.float64]
     if how == "lhs":
         shares = qmc.LatinHypercube(len(ranges), seed=seed).random(points)
@@ -290,7 +286,7 @@ def filled(ranges: Sequence[Range], points: int, how: str, seed: int) -> list[di
         power = math.ceil(math.log2(points))
         shares = qmc.Sobol(len(ranges), seed=seed).random_base2(power)[:points]
     else:
-        _refuse(f"design: found {how!r}, allowed is one of grid, lhs, sobol")
+        refuse(f"design: found {how!r}, allowed is one of grid, lhs, sobol")
     return [
         {part.name: part.value(float(share)) for part, share in zip(ranges, row, strict=True)} for row in shares
     ]

@@ -44,6 +44,29 @@ def labelled(runs: Runs, dims: Mapping[str, Sequence[Any]], title: str) -> xr.Da
 
     plan, layout = runs.plan, runs.plan.layout
     outer, lengths = [*dims, "replicate"], [*(len(values) for values in dims.values()), len(runs.plan.seeds)]
+    variables, places = _variables(runs, outer, lengths)
+    coordinates: dict[str, Any] = {
+        name: (name, _axis(values), axis_words(plan.scenarios, name)) for name, values in dims.items()
+    }
+    coordinates |= {
+        "replicate": ("replicate", np.arange(len(plan.seeds)), {"long_name": "replicate"}),
+        **_seeds(plan, outer, lengths),
+        "year": ("year", np.array(layout.years, np.int64), {"long_name": "year, counted in December"}),
+        "month": ("month", _months(layout), {"long_name": "first day of the month"}),
+    }
+    if plan.by_county:
+        coordinates["county"] = ("county", county_codes(plan), {"long_name": "code of the county"})
+    coordinates |= places
+    resolved = {name: scenario.resolved() for name, scenario in plan.scenarios.items()}
+    about = {"title": title, "scenario": json.dumps(resolved, ensure_ascii=False, sort_keys=True)}
+    if runs.of_mixed_code:
+        about["mixed_code"] = "some runs are of earlier code, accepted with hinterland accept-code"
+    return xr.Dataset(variables, coordinates, about)
+
+
+def _variables(runs: Runs, outer: Sequence[str], lengths: Sequence[int]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Outcomes, and what became of each run; and the coordinates of villages, where theirs are kept."""
+    plan = runs.plan
     variables: dict[str, Any] = {}
     parts: list[tuple[Sequence[Outcome], NDArray[np.float64], list[str]]] = [
         (YEARLY, runs.yearly, ["year"]),
@@ -66,23 +89,7 @@ def labelled(runs: Runs, dims: Mapping[str, Sequence[Any]], title: str) -> xr.Da
     why = {"long_name": "why the run failed, empty if it did not"}
     reasons = np.full(lengths, "") if runs.reasons is None else runs.reasons.reshape(lengths).astype(str)
     variables["message"] = (outer, reasons, why)
-    coordinates: dict[str, Any] = {
-        name: (name, _axis(values), axis_words(plan.scenarios, name)) for name, values in dims.items()
-    }
-    coordinates |= {
-        "replicate": ("replicate", np.arange(len(plan.seeds)), {"long_name": "replicate"}),
-        **_seeds(plan, outer, lengths),
-        "year": ("year", np.array(layout.years, np.int64), {"long_name": "year, counted in December"}),
-        "month": ("month", _months(layout), {"long_name": "first day of the month"}),
-    }
-    if plan.by_county:
-        coordinates["county"] = ("county", county_codes(plan), {"long_name": "code of the county"})
-    coordinates |= places
-    resolved = {name: scenario.resolved() for name, scenario in plan.scenarios.items()}
-    about = {"title": title, "scenario": json.dumps(resolved, ensure_ascii=False, sort_keys=True)}
-    if runs.of_mixed_code:
-        about["mixed_code"] = "some runs are of earlier code, accepted with hinterland accept-code"
-    return xr.Dataset(variables, coordinates, about)
+    return variables, places
 
 
 def _seeds(plan: Plan, outer: Sequence[str], lengths: Sequence[int]) -> dict[str, Any]:

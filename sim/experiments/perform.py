@@ -29,7 +29,7 @@ from sim.scenario.values import found
 from sim.world import named_openings
 from sim.world.regions import resolve_region
 
-__all__ = ["Conditions", "InterruptedExperiment", "Plan", "Runs", "perform"]
+__all__ = ["Conditions", "InterruptedExperiment", "Plan", "Runs", "perform", "telling"]
 
 Array = NDArray[np.float64]
 
@@ -206,7 +206,7 @@ def _run_missing(tasks: Sequence[Task], conditions: Conditions, store: Store, ex
     there = store.done(wanted, retry_failed=conditions.retry_failed)
     failed = sum(row["stage"] != "" and row["key"] in there for row in store.rows())
     executor = executor or executor_for(conditions.workers, len(wanted) - len(there))
-    with _told(conditions) as tell:
+    with telling(conditions) as tell:
         counter = Counter(len(wanted), len(there), failed, tell)
         missing = iter([task for task in _in_order(tasks, wanted) if task.key not in there])
         if not conditions.retry_failed:
@@ -236,7 +236,8 @@ def _as_generator(executor: Executor, tasks: Iterable[Task]) -> Generator[Finish
 
 
 @contextmanager
-def _told(conditions: Conditions) -> Iterator[OnProgress | None]:
+def telling(conditions: Conditions) -> Iterator[OnProgress | None]:
+    """What is called with the progress, a function given or a bar; ``None`` where nobody asks."""
     if callable(conditions.progress):
         yield conditions.progress
         return

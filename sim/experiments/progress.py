@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-__all__ = ["OnProgress", "Progress", "shown_progress"]
+__all__ = ["Counter", "OnProgress", "Progress", "shown_progress"]
 
 _SECONDS_A_MINUTE = 60.0
 _SECONDS_BETWEEN_LINES = 0.2

@@ -10,7 +10,7 @@ from sim.errors import Place, Problem, ScenarioError
 from sim.scenario import Scenario
 from sim.scenario.problems import nearest
 from sim.scenario.settings import Settings
-from sim.scenario.values import Value, found
+from sim.scenario.values import Value, found, several
 from sim.world import TIE_KINDS
 
 __all__ = ["NAMED", "Switch", "chosen_switches", "taken_along", "without"]
@@ -69,7 +69,7 @@ def chosen_switches(scenario: Scenario, names: Sequence[str] | None) -> list[Swi
     if names is None:
         candidates = [known[name] for name in (*rows, *_BY_DEFAULT)]
         return [each for each in candidates if _idle(scenario, each) is None]
-    asked = _listed(names)
+    asked = several(names)
     if not asked:
         problem = Problem("nothing to switch off", Place("python"), f"name one or more of {', '.join(known)}")
         raise ScenarioError(problem)
@@ -93,12 +93,6 @@ def chosen_switches(scenario: Scenario, names: Sequence[str] | None) -> list[Swi
     if problems:
         raise ScenarioError(problems)
     return [known[name] for name in asked]
-
-
-def _listed(names: Any) -> list[Any]:
-    """What was asked for one by one, whatever it is."""
-    is_one = isinstance(names, str | bytes) or not isinstance(names, Iterable) or getattr(names, "ndim", 1) == 0
-    return [names] if is_one else list(names)
 
 
 def _idle(scenario: Scenario, switch: Switch) -> str | None:

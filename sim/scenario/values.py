@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import numbers
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sim.scenario.months import format_month, parse_month
@@ -27,6 +27,7 @@ __all__ = [
     "read_switch",
     "read_value",
     "read_whole",
+    "several",
 ]
 
 Value: TypeAlias = float | int | bool | str
@@ -102,6 +103,12 @@ def _found_number(value: numbers.Real) -> str:
     if math.isnan(text):
         return "not-a-number"
     return ("-" if text < 0 else "") + "infinity" if math.isinf(text) else repr(text)
+
+
+def several(value: Any) -> list[Any]:
+    """Members of a collection; of anything else, a text too, the thing itself alone."""
+    is_one = isinstance(value, str | bytes) or not isinstance(value, Iterable) or getattr(value, "ndim", 1) == 0
+    return [value] if is_one else list(value)
 
 
 def _span(low: str | None, high: str | None) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.compiled import compiled
 from sim.errors import WorldError
-from sim.scenario.values import found
+from sim.scenario.values import found, several
 from sim.world.graph import TIE_KINDS, GraphColumns, acquaintances_of
 from sim.world.world import World
 
@@ -96,10 +96,7 @@ def chosen_villages(
 def _each(places: Any) -> list[Any]:
     if places is None:
         return []
-    if isinstance(places, int | np.integer | str) and not isinstance(places, bool):
-        return [places]
-    is_one = isinstance(places, bytes) or not isinstance(places, Iterable) or getattr(places, "ndim", 1) == 0
-    given = [places] if is_one else list(places)
+    given = several(places)
     strange = [
         place for place in given if not isinstance(place, int | np.integer | str) or isinstance(place, bool)
     ]

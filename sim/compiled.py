@@ -92,9 +92,9 @@ def compiled(function: Callable[..., Any]) -> Any:
     """Compile a function on first use; equal results on every machine (no fused or reordered arithmetic).
 
     The function makes no arrays of its own, so it need not count references to any: in the event loop counting
-    references cost more than the arithmetic.
+    references cost more than the arithmetic. It lets other threads run meanwhile.
     """
-    options: dict[str, Any] = {"error_model": "numpy", "_nrt": False}
+    options: dict[str, Any] = {"error_model": "numpy", "_nrt": False, "nogil": True}
     dispatcher = numba.njit(function, **options)
     cache = None if _FOLDER is None else cache_of(function)
     if cache is not None:

@@ -76,6 +76,7 @@ def run(
         recorder.record(simulation.step())
         if most_shops is not None:
             _refuse_runaway(recorder, month, most_shops)
+    simulation.wait()
     check_invariants(simulation.state, world)
     if on_progress is not None:
         on_progress(scenario.n_months, scenario.n_months)

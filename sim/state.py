@@ -71,9 +71,9 @@ class VillageState:
     merchants: Floats
     incoming_shops: NDArray[np.int32]
 
-    def online_sales_yuan(self) -> Floats:
-        """Sales of the last twelve months, yuan, (V,)."""
-        return np.asarray(self.sales_by_month.sum(axis=0, dtype=np.float64))
+    def online_sales_yuan(self, part: slice = slice(None)) -> Floats:
+        """Sales of the last twelve months, yuan, of all villages (V,) or of some that stand together."""
+        return np.asarray(self.sales_by_month[:, part].sum(axis=0, dtype=np.float64))
 
     def active_shops(self) -> NDArray[np.int32]:
         """Shops of the households and of incoming merchants, (V,)."""

@@ -118,7 +118,7 @@ def run_crowding(run: Run) -> None:
 def run_clocks(run: Run) -> None:
     """Each village's clock goes on by the factor its conditions give every household's hazard."""
     villages, online = run.state.villages, run.internet_share
-    own_factor, added = np.empty(villages.base.size), support(run)
+    all_factors, own_factor, added = np.empty(villages.base.size), np.empty(villages.base.size), support(run)
     for part in run.parts:
         eta = adoption.village_log_multiplier(villages.base[part], **_conditions(run, part, online))
         added.add_to(eta, part)
@@ -128,9 +128,12 @@ def run_clocks(run: Run) -> None:
             hazard, by_awareness = informed_hazard(run, part)
             run.hazard_by_awareness[part] += factor * by_awareness
             factor *= hazard
+        all_factors[part] = factor
         own_factor[part] = factor * run.people.rooting[part]
-        run.clocks.village[part] += factor
-        run.clocks.own[part] += run.law.own_initiative * own_factor[part]
+    clocks = run.clocks  # not before they are needed: acquaintances may still be told of last month's openings
+    for part in run.parts:
+        clocks.village[part] += all_factors[part]
+        clocks.own[part] += run.law.own_initiative * own_factor[part]
     _look_further(run, own_factor)
 
 
@@ -186,4 +189,4 @@ def _look_further(run: Run, own_factor: Floats) -> None:
             done,
         )
         if done < upper.size:
-            run.make_room(8 * run.largest_village + 64)
+            run.ledger.make_room(8 * run.largest_village + 64)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +12,9 @@ from numpy.typing import NDArray
 
 from sim.errors import Problem, ScenarioError
 from sim.kernel import events
-from sim.kernel.entries import Blocks, Store, new_blocks, new_store, reserve
+from sim.kernel.entries import Blocks, Store
 from sim.kernel.initial import draw_pioneers, named_centers, roll_out, starting_base
+from sim.kernel.ledger import Beside, Ledger, blank_ledger, is_worth_a_thread
 from sim.rules import internet
 from sim.scenario import Scenario, Settings
 from sim.state import State, new_state
@@ -24,9 +26,6 @@ __all__ = ["Crossings", "MonthEvents", "Run"]
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-#: Room for entries a village at the start. Memory that is not written costs nothing; growing means copying.
-_ENTRIES_PER_VILLAGE = 12
-_SMALLEST_CAPACITY = 1 << 14
 _PART = 1 << 14
 _DRAWS = ("threshold", "propensity", "size", "closing")
 
@@ -93,15 +92,14 @@ class Run:
         self.months_done = 0
         self.law = _law(self.settings)
         self.keys = events.Keys(*(stream_key(scenario.history_seed, purpose) for purpose in _DRAWS))
-        self.clocks = _still_clocks(n)
         self.rooting = rooting
         self.is_informed = _is_informed(self.settings)
         self.people = _people(world, np.ones(n) if self.is_informed else rooting)
         self.hazard_by_awareness = np.zeros(n)
         self.by_awareness_at_closing: dict[int, float] = {}
-        self.blocks: Blocks = new_blocks(n)
-        self.store: Store = new_store(max(_SMALLEST_CAPACITY, _ENTRIES_PER_VILLAGE * n))
         self.largest_village = int(world.villages.households.max(initial=1))
+        self._ledger = blank_ledger(n)
+        self._beside = Beside(ThreadPoolExecutor(1) if is_worth_a_thread(n) else None)
 
     @property
     def month(self) -> int:
@@ -125,9 +123,38 @@ class Run:
         counties = self.world.counties
         return internet.internet_share(self.decimal_year, counties.internet_years, counties.internet_share)
 
-    def make_room(self, entries: int) -> None:
-        """Have room for so many more entries, and as many places in directories."""
-        self.store = reserve(self.store, self.blocks, entries)
+    @property
+    def ledger(self) -> Ledger:
+        """Entries, blocks and clocks; waits for what is being done to them beside the stages."""
+        self._beside.wait()
+        return self._ledger
+
+    @property
+    def store(self) -> Store:
+        """Entries of the ledger, and their directories."""
+        return self.ledger.store
+
+    @property
+    def blocks(self) -> Blocks:
+        """Blocks of the ledger."""
+        return self.ledger.blocks
+
+    @property
+    def clocks(self) -> events.Clocks:
+        """Clocks of the ledger."""
+        return self.ledger.clocks
+
+    def beside(self, work: Callable[[Ledger], None]) -> None:
+        """Do work on the ledger that no other stage needs to see before it asks for the ledger.
+
+        The work is given the ledger: asking the run for it would be waiting for itself.
+        """
+        ledger = self.ledger
+        self._beside.do(lambda: work(ledger))
+
+    def wait(self) -> None:
+        """Return when nothing goes on beside the stages, or raise what went wrong there."""
+        self._beside.wait()
 
     def adopt(self, settings: Settings) -> None:
         """Put other settings in force: settle every household under the old law, then schedule it anew."""
@@ -152,18 +179,6 @@ def _check_years(scenario: Scenario) -> None:
         found = f"pioneers.last_year: found {section.last_year:g}, allowed is {section.first_year:g} or later"
         place = scenario.place_of(("pioneers", "last_year")) or scenario.place_of(("pioneers", "first_year"))
         raise ScenarioError(Problem(found, place, "the span begins with pioneers.first_year"))
-
-
-def _still_clocks(n: int) -> events.Clocks:
-    """Clocks of n villages at zero, with nothing to come."""
-    return events.Clocks(
-        village=np.zeros(n),
-        closing=np.zeros(n),
-        own=np.zeros(n),
-        scanned=np.zeros(n),
-        next_open=np.full(n, np.inf),
-        next_close=np.full(n, np.inf),
-    )
 
 
 def _is_informed(settings: Settings) -> bool:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from sim.kernel import events
 from sim.kernel.conditions import terms_in_force
+from sim.kernel.ledger import Ledger
 from sim.kernel.overflow import LARGEST_HAZARD, refuse_beyond
 from sim.kernel.products import choose_products, each_once
 from sim.kernel.run import Crossings, Floats, Integers, MonthEvents, Run
@@ -14,7 +15,7 @@ from sim.kernel.trade import trade_factor
 from sim.rules import exit as exit_rule
 from sim.world import TIE_KINDS
 
-__all__ = ["closings", "influence", "openings", "take_effect"]
+__all__ = ["closings", "influence", "openings", "take_effect", "tell"]
 
 _NOBODY = Crossings(np.zeros(0, np.int64), np.zeros(0, np.int64))
 
@@ -24,7 +25,7 @@ def openings(run: Run) -> Crossings:
     is_first = run.months_done == 0
     due = run.pioneers.month <= run.month if is_first else run.pioneers.month == run.month
     if due.any():
-        run.make_room(4 * int(due.sum()) * run.largest_village)
+        run.ledger.make_room(4 * int(due.sum()) * run.largest_village)
         events.make_due(
             run.store,
             run.blocks,
@@ -146,7 +147,17 @@ def _remove_from_villages(run: Run, closed: Crossings) -> None:
     villages.novice_size[emptied] = 0.0
 
 
-def influence(run: Run, village: Integers, locals_: NDArray[np.int32], change: int) -> None:
+def tell(run: Run, recorded: MonthEvents) -> None:
+    """Acquaintances learn of openings and closings, while stages run that need no households."""
+
+    def work(ledger: Ledger) -> None:
+        influence(run, ledger, recorded.village, recorded.local, +1)
+        influence(run, ledger, recorded.closed_village, recorded.closed_local, -1)
+
+    run.beside(work)
+
+
+def influence(run: Run, ledger: Ledger, village: Integers, locals_: NDArray[np.int32], change: int) -> None:
     """Acquaintances of those who opened (+1) or closed (-1) are influenced from next month on.
 
     Households are named by village and place: their entries move when others are inserted.
@@ -155,9 +166,9 @@ def influence(run: Run, village: Integers, locals_: NDArray[np.int32], change: i
     reach = events.new_reach(max_degree)
     while done < locals_.size:
         done = events.influence(
-            run.store,
-            run.blocks,
-            run.clocks,
+            ledger.store,
+            ledger.blocks,
+            ledger.clocks,
             run.law,
             run.keys,
             run.world.graph.columns,
@@ -170,4 +181,4 @@ def influence(run: Run, village: Integers, locals_: NDArray[np.int32], change: i
             run.largest_village,
         )
         if done < locals_.size:
-            run.make_room(8 * (max_degree + 1) * run.largest_village)
+            ledger.make_room(8 * (max_degree + 1) * run.largest_village)

@@ -63,14 +63,19 @@ def run_recognition(run: Run) -> None:
     """In December Taobao villages are counted."""
     if run.month % 12 != _DECEMBER:
         return
-    criteria, villages = Criteria.from_values(run.settings), run.state.villages
-    villages.recognised[:] = taobao_village_mask(
-        villages.online_sales_yuan(),
-        villages.active_shops(),
-        run.world.villages.households,
-        sales_min_yuan=criteria.sales_min_yuan,
-        shops_min=criteria.shops_min,
-        household_share_min=criteria.household_share_min,
+    criteria, villages, shops = (
+        Criteria.from_values(run.settings),
+        run.state.villages,
+        run.state.villages.active_shops(),
     )
+    for part in run.parts:
+        villages.recognised[part] = taobao_village_mask(
+            villages.online_sales_yuan(part),
+            shops[part],
+            run.world.villages.households[part],
+            sales_min_yuan=criteria.sales_min_yuan,
+            shops_min=criteria.shops_min,
+            household_share_min=criteria.household_share_min,
+        )
     first = villages.recognised & (villages.recognised_since == NEVER)
     villages.recognised_since[first] = run.months_done

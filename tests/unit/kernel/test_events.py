@@ -126,13 +126,13 @@ def test_a_second_look_adds_only_what_lies_beyond_the_first(busy, entries_of):
 
 def test_a_look_stops_where_room_runs_short_and_goes_on_where_it_stopped(busy, entries_of):
     run = Simulation(*busy())
-    run.store = new_store(4 * int(run.largest_village) + 8)
+    run.ledger.store = new_store(4 * int(run.largest_village) + 8)
     upper = np.full(run.world.n_villages, 50.0)
     done, stops = 0, 0
     while done < upper.size:
         graph = run.world.graph.columns
         done = scan(run.store, run.blocks, run.clocks, run.law, run.keys, graph, run.people, upper, done)
-        run.make_room(4 * run.largest_village + 8)
+        run.ledger.make_room(4 * run.largest_village + 8)
         stops += 1
     assert stops > 3
     assert np.array_equal(np.sort(entries_of(run)[1]), np.arange(run.world.n_households))

@@ -1,0 +1,84 @@
+"""What is kept of the touched households and of their villages' clocks, and the work on it beside other stages.
+
+Telling acquaintances takes longest of a month and needs nothing but this ledger, which the stages that follow
+neither read nor write until the clocks of the next month go on. So in a large world it is done in a second thread,
+and whoever asks a run for its ledger waits until it is done. Results cannot depend on it: nothing is shared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numba
+import numpy as np
+
+from sim.kernel.entries import Blocks, Store, new_blocks, new_store, reserve
+from sim.kernel.events import Clocks
+
+__all__ = ["Beside", "Ledger", "blank_ledger", "is_worth_a_thread"]
+
+#: Room for entries a village at the start. Memory that is not written costs nothing; growing means copying.
+_ENTRIES_PER_VILLAGE = 12
+_SMALLEST_CAPACITY = 1 << 14
+#: In smaller worlds a thread is not heard from before the month is over.
+_VILLAGES_WORTH_A_THREAD = 1 << 14
+
+
+@dataclass
+class Ledger:
+    """Entries of the touched households, their blocks by village, and the villages' clocks."""
+
+    store: Store
+    blocks: Blocks
+    clocks: Clocks
+
+    def make_room(self, entries: int) -> None:
+        """Have room for so many more entries, and as many places in directories."""
+        self.store = reserve(self.store, self.blocks, entries)
+
+
+def blank_ledger(n_villages: int) -> Ledger:
+    """Nobody touched yet, clocks at zero, with nothing to come."""
+    clocks = Clocks(
+        village=np.zeros(n_villages),
+        closing=np.zeros(n_villages),
+        own=np.zeros(n_villages),
+        scanned=np.zeros(n_villages),
+        next_open=np.full(n_villages, np.inf),
+        next_close=np.full(n_villages, np.inf),
+    )
+    capacity = max(_SMALLEST_CAPACITY, _ENTRIES_PER_VILLAGE * n_villages)
+    return Ledger(new_store(capacity), new_blocks(n_villages), clocks)
+
+
+def is_worth_a_thread(n_villages: int) -> bool:
+    """Whether the world is large and more than one thread is allowed.
+
+    Numba's own setting says how many: ``NUMBA_NUM_THREADS``, by default the processor's cores; the worker
+    processes of experiments have one each.
+    """
+    return n_villages >= _VILLAGES_WORTH_A_THREAD and numba.config.NUMBA_NUM_THREADS > 1  # type: ignore[attr-defined]
+
+
+@dataclass
+class Beside:
+    """Does one piece of work at a time, in a thread of its own or, without ``pool``, at once."""
+
+    pool: ThreadPoolExecutor | None
+    _running: Future[None] | None = field(default=None, init=False)
+
+    def do(self, work: Callable[[], None]) -> None:
+        """Begin this work when what was begun before is done."""
+        self.wait()
+        if self.pool is None:
+            work()
+        else:
+            self._running = self.pool.submit(work)
+
+    def wait(self) -> None:
+        """Return when nothing is being done; what went wrong there is raised here, once."""
+        running, self._running = self._running, None
+        if running is not None:
+            running.result()

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.app import dashboard
+    from sim.calibration.fit import Effort, calibrate
+    from sim.calibration.posterior import Posterior
+    from sim.calibration.validation import Validation, validate
     from sim.experiments.attribute import AttributionResult, attribute
     from sim.experiments.compare import ComparisonResult, compare
     from sim.experiments.ensemble import EnsembleResult, load_ensemble, run_ensemble
@@ -30,13 +33,17 @@ _MODULE_OF = {
     "AttributionResult": "sim.experiments.attribute",
     "ComparisonResult": "sim.experiments.compare",
     "DiffusionModel": "sim.model",
+    "Effort": "sim.calibration.fit",
     "EnsembleResult": "sim.experiments.ensemble",
     "PoliciesResult": "sim.experiments.policies",
+    "Posterior": "sim.calibration.posterior",
     "RunResult": "sim.results",
     "Scenario": "sim.scenario",
     "SensitivityResult": "sim.experiments.sensitivity",
+    "Validation": "sim.calibration.validation",
     "attribute": "sim.experiments.attribute",
     "build_world": "sim.world",
+    "calibrate": "sim.calibration.fit",
     "compare": "sim.experiments.compare",
     "compare_policies": "sim.experiments.policies",
     "dashboard": "sim.app",
@@ -48,6 +55,7 @@ _MODULE_OF = {
     "run_ensemble": "sim.experiments.ensemble",
     "sensitivity": "sim.experiments.sensitivity",
     "sweep": "sim.experiments.sweep",
+    "validate": "sim.calibration.validation",
 }
 # Results know nothing of figures (the layers go one way); here, above all layers, the two are brought
 # together: importing sim.plotting registers ``result.plot``. matplotlib is loaded when something is drawn.
@@ -60,14 +68,18 @@ __all__ = [
     "AttributionResult",
     "ComparisonResult",
     "DiffusionModel",
+    "Effort",
     "EnsembleResult",
     "PoliciesResult",
+    "Posterior",
     "RunResult",
     "Scenario",
     "SensitivityResult",
+    "Validation",
     "__version__",
     "attribute",
     "build_world",
+    "calibrate",
     "compare",
     "compare_policies",
     "dashboard",
@@ -79,6 +91,7 @@ __all__ = [
     "run_ensemble",
     "sensitivity",
     "sweep",
+    "validate",
 ]
 
 

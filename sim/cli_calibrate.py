@@ -15,7 +15,6 @@ from sim.cli_terminal import (
     console,
     plain_failures,
     print_json,
-    require_calibration,
     rows_of,
     say_error,
 )
@@ -67,15 +66,16 @@ def calibrate(
     posterior. All of China takes about an hour on two idle cores, --quick a quarter of an hour. Needs
     pip install --editable '.[calibration]'. Exit status: 2 a mistake, 1 another failure, 130 Ctrl-C.
     """
-    from sim.calibration.fit import QUICK, WHOLE
+    from sim.calibration.fit import EFFORTS
     from sim.calibration.fit import calibrate as fit
     from sim.calibration.holdout import hold_out, province_code
+    from sim.calibration.libraries import require_libraries
     from sim.experiments.perform import Conditions
 
     with plain_failures():
-        require_calibration("calibrate")
+        require_libraries("calibrate")
         left_out = [province_code(name) for name in without or []]
-        effort = QUICK if quick else WHOLE
+        effort = EFFORTS["quick" if quick else "whole"]
         effort = replace(effort, simulations=simulations or effort.simulations, rounds=rounds or effort.rounds)
         loaded = how.load(scenario)
         folder = how.folder(f"{loaded.name}-calibration")

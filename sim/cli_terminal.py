@@ -7,7 +7,6 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +31,6 @@ __all__ = [
     "plain_failures",
     "plain_value",
     "print_json",
-    "require_calibration",
     "rows_of",
     "say_error",
 ]
@@ -157,15 +155,6 @@ def plain_value(words: str, value: str, problems: list[Problem]) -> Any:
     except YAMLError:
         problems.append(mistake(f"{words}: the value cannot be read", "write it as in a scenario file"))
         return None
-
-
-def require_calibration(command: str) -> None:
-    """Refuse a command before anything is run that would need a library of the extra in the end."""
-    libraries = {"sklearn": "scikit-learn", "emcee": "emcee", "esda": "esda", "libpysal": "libpysal"}
-    for module, library in libraries.items():
-        if find_spec(module) is None:
-            hint = "in the checkout: pip install --editable '.[calibration]'"
-            raise ScenarioError(mistake(f"{command} needs {library}, which is not installed", hint))
 
 
 def load(path: Path, given: dict[str, Any]) -> Scenario:

@@ -15,7 +15,6 @@ from sim.cli_terminal import (
     console,
     plain_failures,
     print_json,
-    require_calibration,
     rows_of,
     say_error,
 )
@@ -55,17 +54,17 @@ def validate(
     Without --out the folder is runs/NAME-validation. Every finished run is kept: --resume goes on. Needs
     pip install --editable '.[calibration]'. Exit status: 2 a mistake, 1 another failure, 130 Ctrl-C.
     """
-    from sim.calibration.posterior import read_draws
+    from sim.calibration.libraries import require_libraries
     from sim.calibration.validation import validate as hold_against
 
     with plain_failures():
-        require_calibration("validate")
+        require_libraries("validate")
         loaded = how.load(scenario)
         folder = how.folder(f"{loaded.name}-validation")
         found = hold_against(
             loaded,
             replicates,
-            draws=None if posterior is None else read_draws(posterior, loaded),
+            draws=posterior,
             vary=vary_seeds,
             targets=targets,
             observed=observed,

@@ -13,12 +13,14 @@ module             what it says
 ``priors``         the free parameters and where they may lie
 ``simulations``    runs at points of the priors, kept in a store
 ``evidence``       what a fit sees of runs and facts
-``regression``     from simulations to a posterior
+``emulator``       each statistic as a smooth function of the parameters
+``sampling``       draws from the posterior under the emulator
 ``fit``            the whole calibration, in rounds
 ``posterior``      its result: summary, draws, files
 ``recovery``       simulate and recover: coverage, and which parameters the facts inform
 ``holdout``        a province predicted without its own facts
 ``alternatives``   rival models side by side, by predictive score
+``libraries``      what must be installed beside the package
 =================  ==========================================================================
 """
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from os import PathLike
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,18 +13,19 @@ from numpy.typing import NDArray
 from sim.calibration.emulator import LEAST_ROWS, emulate
 from sim.calibration.evidence import evidence_of
 from sim.calibration.history import Places, places_of
+from sim.calibration.libraries import require_libraries
 from sim.calibration.posterior import Posterior
 from sim.calibration.priors import Prior, priors_of, scrambled, values_at
 from sim.calibration.recovery import caution
 from sim.calibration.sampling import Sample, sampled
 from sim.calibration.simulations import plan_of, seeds_of, target_values
 from sim.calibration.targets import Target, targets_for
-from sim.errors import Problem, RunError, ScenarioError
+from sim.errors import Problem, RunError, ScenarioError, refuse
 from sim.experiments.perform import Conditions, Runs, perform, telling
 from sim.experiments.progress import OnProgress
 from sim.scenario import Scenario, load_scenario
 
-__all__ = ["QUICK", "WHOLE", "Effort", "Table", "calibrate", "posterior_of", "simulated"]
+__all__ = ["EFFORTS", "QUICK", "WHOLE", "Effort", "Table", "calibrate", "effort_of", "posterior_of", "simulated"]
 
 Array = NDArray[np.float64]
 #: Points of a further round are drawn as if all errors were so many times as large.
@@ -35,7 +35,17 @@ _RUNAWAY_SHARE, _LEAST_RUNAWAY = 0.02, 50_000
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is simulated: runs in all, in how many rounds, and the share of them that is kept."""
+    """How much is simulated: runs in all, in how many rounds, and the share that the emulator learns from at last.
+
+    A quadratic taught by the nearest half follows the neighbourhood of the facts more closely, but bends back
+    where none of its rows lies: after few runs it may see a second place there that looks like the facts. A share
+    of 1 keeps the rows that say no.
+
+    Parameters
+    ----------
+    simulations : runs in all, 60 or more a round. rounds : the first over the priors, further ones where the facts
+        point to. nearest : share of the runs, 0 to 1, those that are expected nearest to the facts.
+    """
 
     simulations: int
     rounds: int
@@ -48,7 +58,8 @@ class Effort:
 
 #: Whole calibration: about an hour for all of China on two idle cores. Quick: about a quarter of an hour.
 WHOLE = Effort(720, 3)
-QUICK = Effort(180, 2)
+QUICK = Effort(180, 2, nearest=1.0)
+EFFORTS = {"whole": WHOLE, "quick": QUICK}
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +105,7 @@ def calibrate(
     *,
     free: Sequence[str] | None = None,
     targets: str | PathLike[str] | Sequence[Target] | None = None,
-    effort: Effort = WHOLE,
+    effort: Effort | str = WHOLE,
     vary: str = "both",
     design_seed: int = 0,
     out: str | PathLike[str] | None = None,
@@ -110,17 +121,30 @@ def calibrate(
     scenario : a scenario or the path of its file.
     free : names of free parameters, ``NAME=uniform(0, 1)`` for a prior other than the parameter table's.
     targets : facts, or the path of a table of them; by default the shipped ones.
-    effort : runs and rounds. vary : "both": every run in a world of its own; "history": all in the scenario's.
+    effort : "whole" (720 runs in three rounds), "quick" (180 in two), or such as ``sim.Effort(300, 2)``.
+    vary : "both": every run in a world of its own; "history": all in the scenario's.
     design_seed : of the points.
     out, resume, retry_failed, workers, progress : as for :func:`sim.run_ensemble`. Stopped at any moment, the same
         call with ``resume`` goes on and ends with the same posterior.
+
+    Returns
+    -------
+    Posterior : read ``warnings`` first, then ``summary`` and ``recovery()``; ``draws()`` and ``save(folder)`` hand
+        it on, :func:`sim.validate` takes it as ``draws``.
 
     Raises
     ------
     ScenarioError : a mistake in scenario, priors or targets; the store is not touched then.
     ResultError : the store holds runs of another scenario.
-    RunError : too few runs succeeded, or scikit-learn or emcee is not installed.
+    RunError : too few runs succeeded.
+
+    Notes
+    -----
+    ``hinterland calibrate`` is this function with figures and files. Sources of the method: Kennedy and O'Hagan,
+    J. R. Stat. Soc. B 63 (2001) 425; Vernon, Goldstein and Bower, Bayesian Anal. 5 (2010) 619.
     """
+    require_libraries("calibrate")
+    effort = effort_of(effort)
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario)
     conditions = Conditions.of(out, resume=resume, retry_failed=retry_failed, workers=workers, progress=progress)
@@ -140,11 +164,7 @@ def simulated(
     """Simulations of a calibration, the facts, and the runs behind the table; arguments as for `calibrate`."""
     _check(effort)
     priors = priors_of(scenario, free)
-    facts: tuple[Target, ...]
-    if targets is None or isinstance(targets, str | PathLike):
-        facts = targets_for(scenario, None if targets is None else Path(targets))
-    else:
-        facts = tuple(targets)
+    facts = targets_for(scenario, targets)
     places = places_of(scenario)
     table, runs = _in_rounds(scenario, priors, facts, places, effort, vary, design_seed, conditions)
     return table, facts, runs
@@ -154,7 +174,22 @@ def posterior_of(scenario: Scenario, table: Table, targets: Sequence[Target], ne
     """Posterior from a table of simulations; no run is done."""
     factor = caution(table, targets, nearest)
     sample, left_out = posterior_sample(table, targets, nearest, widened=factor)
-    return Posterior(scenario, table.priors, tuple(targets), sample, left_out, table, factor)
+    return Posterior(scenario, table.priors, tuple(targets), sample, left_out, table, factor, nearest)
+
+
+def effort_of(given: Effort | str) -> Effort:
+    """Effort by its word, "whole" or "quick", or as it is.
+
+    Raises
+    ------
+    ScenarioError : neither.
+    """
+    if isinstance(given, str) and given in EFFORTS:
+        return EFFORTS[given]
+    if not isinstance(given, Effort):
+        words = ", ".join(f"{word!r}" for word in EFFORTS)
+        refuse(f"found effort {given!r}, allowed is {words} or such as sim.Effort(300, 2)")
+    return given
 
 
 def _check(effort: Effort) -> None:

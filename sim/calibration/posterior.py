@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from sim.calibration.priors import Prior, values_at
 from sim.calibration.recovery import Recovery, recover
 from sim.calibration.sampling import Sample
 from sim.calibration.targets import Target
-from sim.errors import ResultError
+from sim.errors import ResultError, refuse
 from sim.experiments.netcdf import read_netcdf
 from sim.results.provenance import provenance, utc_now
 from sim.results.staging import told_if_unwritable, written_whole
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from sim.calibration.fit import Table
 
-__all__ = ["POSTERIOR_FILE", "Posterior", "read_draws"]
+__all__ = ["POSTERIOR_FILE", "Posterior", "draws_of", "read_draws"]
 
 Array = NDArray[np.float64]
 POSTERIOR_FILE = "posterior.nc"
@@ -49,6 +50,7 @@ class Posterior:
     scenario : what was calibrated. priors : of the free parameters. targets : the facts.
     sample : in the unit cube of the priors. left_out : facts out of reach of the prior, not used.
     table : the simulations. widened : factor of the errors, so that intervals hold known truths.
+    nearest : share of the simulations that the emulator was taught by.
     """
 
     def __init__(
@@ -60,9 +62,11 @@ class Posterior:
         left_out: tuple[Target, ...],
         table: Table,
         widened: float = 1.0,
+        nearest: float = 0.5,
     ) -> None:
         self.scenario, self.priors, self.targets = scenario, priors, targets
-        self.sample, self.left_out, self.table, self.widened = sample, left_out, table, widened
+        self.sample, self.left_out, self.table = sample, left_out, table
+        self.widened, self.nearest = widened, nearest
 
     def draws(self, n: int = N_DRAWS, seed: int = 0) -> list[dict[str, Any]]:
         """Draws with equal weights, each a mapping of parameters to values as ``Scenario.replace`` takes them."""
@@ -134,7 +138,7 @@ class Posterior:
 
     def recovery(self, truths: int = 100) -> Recovery:
         """Simulate and recover: intervals of held-out simulations against the values they were made with."""
-        return recover(self.table, self.targets, truths=truths, widened=self.widened)
+        return recover(self.table, self.targets, truths=truths, nearest=self.nearest, widened=self.widened)
 
     @property
     def warnings(self) -> list[str]:
@@ -238,6 +242,28 @@ class Posterior:
 def _rounded(value: Any) -> Any:
     """A draw to be read by people: far more digits than the posterior knows."""
     return float(f"{value:.{_DIGITS}g}") if isinstance(value, float) else value
+
+
+def draws_of(
+    given: Posterior | str | PathLike[str] | Sequence[Mapping[str, Any]] | None, scenario: Scenario
+) -> Sequence[Mapping[str, Any]]:
+    """Draws of a posterior, of the path of its file, or as they are; none for ``None``.
+
+    Raises
+    ------
+    ScenarioError : something else. ResultError : it is no such file.
+    """
+    if given is None:
+        return ()
+    if isinstance(given, Posterior):
+        return given.draws()
+    if isinstance(given, str | PathLike):
+        return read_draws(Path(given), scenario)
+    listed: Any = given  # Python may hand over anything
+    if not (isinstance(listed, Sequence) and all(isinstance(each, Mapping) for each in listed)):
+        hint = "give a posterior, the path of a posterior.nc, or a list of mappings from parameters to values"
+        refuse(f"found draws of type {type(given).__name__}", hint)
+    return tuple(listed)
 
 
 def read_draws(path: Path, scenario: Scenario) -> list[dict[str, Any]]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from os import PathLike
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sim.calibration.history import COVARIATE_PLACE, History, Places, listed_history, places_of
 from sim.calibration.statistics import PLACED, STATISTICS, span, statistic
 from sim.data import counties
-from sim.errors import Place, Problem, ScenarioError
+from sim.errors import Place, Problem, ScenarioError, refuse
 from sim.results.comparison import december_years
 from sim.scenario import Scenario
 from sim.scenario.parameters import read_table
@@ -189,7 +190,9 @@ def _finite(text: str) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def targets_for(scenario: Scenario, path: Path | None = None) -> tuple[Target, ...]:
+def targets_for(
+    scenario: Scenario, given: str | PathLike[str] | Sequence[Target] | None = None
+) -> tuple[Target, ...]:
     """Targets of a scenario.
 
     Those of the shipped table hold for all of China. For a smaller region the ones counted from the list of
@@ -198,27 +201,39 @@ def targets_for(scenario: Scenario, path: Path | None = None) -> tuple[Target, .
 
     Parameters
     ----------
-    path : a table of the user's own, taken as it stands.
+    given : the path of a table of the user's own, or targets; taken as they stand.
 
     Raises
     ------
     ScenarioError : the table has mistakes, names places outside the region or years the run does not reach, or
         there is no target at all.
     """
-    found = read_targets(path or TARGET_FILE)
-    if path is None and scenario.region.kind != "china":
+    found = _read(given)
+    if given is None and scenario.region.kind != "china":
         kept = [target for target in found if target.is_listed and target.statistic != "poverty_villages"]
         found = as_seen_in(kept, listed_history(scenario), places_of(scenario))
-    if path is None:
+    if given is None:
         years = set(december_years(scenario))
         found = tuple(target for target in found if target.year in years)
     else:
-        _check_reach(found, scenario, path)
+        _check_reach(found, scenario, str(given) if isinstance(given, str | PathLike) else "python")
     if not found:
         message = "there is no target for this scenario"
         hint = "give a table of targets (--targets), or end the run in 2014-12 or later in a region of China"
         raise ScenarioError(Problem(message, hint=hint))
     return found
+
+
+def _read(given: str | PathLike[str] | Sequence[Target] | None) -> tuple[Target, ...]:
+    if given is None or isinstance(given, str | PathLike):
+        return read_targets(TARGET_FILE if given is None else Path(given))
+    listed: Any = given  # Python may hand over anything
+    if not (isinstance(listed, Sequence) and all(isinstance(each, Target) for each in listed)):
+        message = (
+            f"found facts of type {type(given).__name__}, allowed is the path of a table or a list of targets"
+        )
+        refuse(message, "sim.calibration.targets.Target makes one")
+    return tuple(listed)
 
 
 def as_seen_in(targets: Sequence[Target], history: History, places: Places) -> tuple[Target, ...]:
@@ -232,7 +247,7 @@ def as_seen_in(targets: Sequence[Target], history: History, places: Places) -> t
     )
 
 
-def _check_reach(targets: Sequence[Target], scenario: Scenario, path: Path) -> None:
+def _check_reach(targets: Sequence[Target], scenario: Scenario, given: str) -> None:
     places, years = places_of(scenario), december_years(scenario)
     problems = []
     for target in targets:
@@ -244,4 +259,4 @@ def _check_reach(targets: Sequence[Target], scenario: Scenario, path: Path) -> N
         if target.statistic == "province_villages" and int(target.place) not in places.province:
             problems.append(f"{target.name}: {target.place} is no province of this scenario's region")
     if problems:
-        raise ScenarioError([Problem(message, Place(str(path))) for message in problems])
+        raise ScenarioError([Problem(message, Place(given)) for message in problems])

@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calibration.history import Places, list_counts, places_of
+from sim.calibration.libraries import require_libraries
 from sim.calibration.lists import earlier_counts, read_list
 from sim.calibration.opponents import Opponent, opponents
+from sim.calibration.posterior import Posterior, draws_of
 from sim.calibration.scores import Calibration, Scores, calibration_curve, ensemble_chance, scores
 from sim.calibration.simulations import county_counts, plan_of, seeds_of, target_values
 from sim.calibration.targets import Target, targets_for
@@ -219,9 +221,9 @@ def validate(
     scenario: Scenario | str | PathLike[str],
     replicates: int = 200,
     *,
-    draws: Sequence[Mapping[str, Any]] | None = None,
+    draws: Posterior | str | PathLike[str] | Sequence[Mapping[str, Any]] | None = None,
     vary: str = "both",
-    targets: str | PathLike[str] | None = None,
+    targets: str | PathLike[str] | Sequence[Target] | None = None,
     observed: str | PathLike[str] | None = None,
     year: int | None = None,
     out: str | PathLike[str] | None = None,
@@ -236,18 +238,28 @@ def validate(
     ----------
     scenario : a scenario or the path of its file. A later ``year`` runs it on to that year's December.
     replicates : runs; 200 or more make 90 % bands steady.
-    draws : values of parameters by name, one mapping a run, such as draws of a posterior; used in turn.
+    draws : a posterior, the path of its file, or mappings of parameters to values; used in turn, one a run.
     vary : "both": every run has a world (unobserved differences, ties) and a history of its own; or "history".
-    targets : a table of targets in place of the shipped one.
+    targets : facts, or the path of a table of them; by default the shipped ones.
     observed : a list of the user's own to judge the map by (:func:`sim.calibration.lists.read_list`).
     year : of the list; 2015 for the published one.
     out, resume, retry_failed, workers, progress : as for :func:`sim.run_ensemble`.
 
+    Returns
+    -------
+    Validation : ``bands`` beside the facts, ``score_table`` beside two simple predictions, ``goals``.
+
     Raises
     ------
-    ScenarioError : a mistake in the scenario, the targets or the list; nothing is run then.
-    RunError : every run failed. ResultError : the store cannot be used.
+    ScenarioError : a mistake in the scenario, the targets, the draws or the list; nothing is run then.
+    RunError : every run failed. ResultError : the store or the posterior's file cannot be used.
+
+    Notes
+    -----
+    ``hinterland validate`` is this function with figures and a report. Bands of few runs are too narrow: the 5 and
+    95 % quantiles of N runs hold a further one with a chance of 0.9 (N - 1) / (N + 1).
     """
+    require_libraries("validate")
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario)
     conditions = Conditions.of(out, resume=resume, retry_failed=retry_failed, workers=workers, progress=progress)
@@ -256,10 +268,11 @@ def validate(
     scenario = _reaching(scenario, year)
     places = places_of(scenario)
     judged = _judged(scenario, places, None if observed is None else Path(observed), year)
-    facts = _facts(scenario, None if targets is None else Path(targets), judged is not None)
-    values = [dict(draws[number % len(draws)]) if draws else {} for number in range(replicates)]
+    facts = _facts(scenario, targets, judged is not None)
+    known = draws_of(draws, scenario)
+    values = [dict(known[number % len(known)]) if known else {} for number in range(replicates)]
     plan = plan_of(scenario, values, seeds_of(scenario, range(replicates), vary))
-    return Validation(perform(plan, conditions), facts, places, judged, values if draws else ())
+    return Validation(perform(plan, conditions), facts, places, judged, values if known else ())
 
 
 def _reaching(scenario: Scenario, year: int | None) -> Scenario:
@@ -288,11 +301,13 @@ def _judged(scenario: Scenario, places: Places, path: Path | None, year: int | N
     return chosen, list_counts(places, chosen)
 
 
-def _facts(scenario: Scenario, path: Path | None, judged: bool) -> tuple[Target, ...]:
+def _facts(
+    scenario: Scenario, given: str | PathLike[str] | Sequence[Target] | None, judged: bool
+) -> tuple[Target, ...]:
     """Targets of the scenario; none are needed where a list of the user's own is judged."""
     try:
-        return targets_for(scenario, path)
+        return targets_for(scenario, given)
     except ScenarioError:
-        if judged and path is None:
+        if judged and given is None:
             return ()
         raise

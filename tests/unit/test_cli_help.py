@@ -154,7 +154,7 @@ def test_a_bare_name_is_told_where_the_file_is(tmp_path, monkeypatch):
 def test_a_missing_extra_is_told_before_anything_runs(command, library, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     away = library.replace("scikit-learn", "sklearn")
-    monkeypatch.setattr("sim.cli_terminal.find_spec", lambda name: None if name == away else name)
+    monkeypatch.setattr("sim.calibration.libraries.find_spec", lambda name: None if name == away else name)
     done = call(command, "one.yaml")
     assert (done.exit_code, done.stdout) == (2, "")
     assert f"needs {library}, which is not installed; in the checkout: pip install" in done.stderr

@@ -146,11 +146,16 @@ def test_calibration_finds_the_truth_it_never_reads_and_its_runs_hold_the_facts_
     table = done.names["recovery"].table
     assert (table["cover_90"] > 0.75).all()
     assert (table["skill"] > 0.2).all()
-    assert [set(draw) for draw in done.names["draws"][:1]] == [set(done.names["TRUTH"])]
+    assert [set(draw) for draw in done.names["validation"].draws[:1]] == [set(done.names["TRUTH"])]
     bands = done.names["validation"].bands
     kept_back = bands[bands["use"] == "check"]
     assert kept_back["holds"].mean() >= 0.5
     assert (abs(kept_back["median"] / kept_back["fact"] - 1) < 0.25).all()
+    # Four facts of one history are one luck: of the truth's own histories one in eight has two or more outside the
+    # bands of the others. Twenty histories tell whether bands are too narrow or in the wrong place.
+    others = done.names["others"]
+    assert others.shape == (20, 4)
+    assert others.to_numpy().mean() >= 0.75
     totals = bands[bands["target"].str.startswith("villages")]
     assert (abs(totals["median"] / totals["fact"] - 1) < 0.3).all()
     ranking = done.names["ranking"]

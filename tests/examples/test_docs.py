@@ -127,3 +127,13 @@ def test_ranges_of_facts_are_all_of_them():
 
 def test_bars_in_a_cell_do_not_end_it():
     assert generate.table(["a"], [["x | y"]]).splitlines()[-1] == "| x \\| y |"
+
+
+def test_every_test_of_verification_is_recorded_and_what_is_recorded_is_there():
+    text = (ROOT / "docs" / "verification.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"\btest_\w+", text))
+    tests = {path.stem for path in (ROOT / "tests").rglob("test_*.py")}
+    assert sorted(named - tests) == []
+    assert sorted({path.stem for path in (ROOT / "tests" / "verification").glob("test_*.py")} - named) == []
+    folders = re.findall(r"`(tests/[\w/]+)`", text)
+    assert [name for name in folders if not ((ROOT / name).exists() or (ROOT / f"{name}.py").exists())] == []

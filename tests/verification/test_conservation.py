@@ -39,7 +39,10 @@ def test_counties_add_up_to_the_nation(result, name):
     counties = result.columns("counties")[name].reshape(result.scenario.n_months, -1)
     # counties keep their sales in single precision
     tolerance = 1e-6 if name == "online_sales_yuan" else 0.0
-    assert counties.sum(axis=1, dtype=float) == pytest.approx(result.columns("national")[name], rel=tolerance)
+    national = pytest.approx(result.columns("national")[name], rel=tolerance)
+    assert counties.sum(axis=1, dtype=float) == national
+    for county in range(counties.shape[1]):
+        assert np.delete(counties, county, axis=1).sum(axis=1, dtype=float) != national, "a county left out"
 
 
 def test_villages_add_up_to_their_counties(result):
@@ -48,7 +51,9 @@ def test_villages_add_up_to_their_counties(result):
     year = national["month"].astype("datetime64[Y]").astype(int) + 1970
     december = national["month"].astype("datetime64[M]").astype(int) % 12 == 11
     for each, shops in zip(year[december], national["shops"][december], strict=True):
-        assert villages["shops"][villages["year"] == each].sum() == shops
+        here = villages["shops"][villages["year"] == each]
+        assert here.sum() == shops
+        assert np.sort(here)[:-1].sum() < shops or shops == 0, "a village left out"
 
 
 def test_each_village_holds_what_opened_and_did_not_close_there(result):
@@ -59,6 +64,7 @@ def test_each_village_holds_what_opened_and_did_not_close_there(result):
     expected = np.zeros(n, int)
     expected[villages["village"][there]] = villages["shops"][there]
     assert (opened - closed == expected).all()
+    assert (opened - np.roll(closed, 1) != expected).any(), "closings of the village beside it"
 
 
 def test_a_household_has_at_most_one_shop_at_a_time(result):
@@ -67,11 +73,18 @@ def test_a_household_has_at_most_one_shop_at_a_time(result):
     for table, sign in (("events", 1), ("closings", -1)):
         columns = result.columns(table)
         months = columns["month"].astype("datetime64[M]").astype(int)
-        rows.append(np.stack([columns["village"], columns["local"], months, np.full(months.size, -sign)]))
-    village, local, _, sign = both = np.concatenate(rows, axis=1)
+        rows.append(np.stack([columns["village"], columns["local"], months, np.full(months.size, sign)]))
+    both = np.concatenate(rows, axis=1)
+    assert take_turns(both)
+    assert not take_turns(np.delete(both, np.flatnonzero(both[3] == -1), axis=1)), "nobody ever closed"
+    assert not take_turns(np.c_[both, both[:, :1]]), "an opening told twice"
+
+
+def take_turns(rows):
+    """Whether each household opens, closes, opens; rows of village, place in it, month, and 1 or -1."""
+    village, local, month, sign = rows
     # closings of a month before openings: what closes in a month was open before it
-    order = np.lexsort((-both[3], both[2], both[1], both[0]))
-    household, turns = village[order] * 1000 + local[order], -sign[order]
+    order = np.lexsort((sign, month, local, village))
+    household, turns = village[order] * 1000 + local[order], sign[order]
     first = np.r_[True, household[1:] != household[:-1]]
-    assert (turns[first] == 1).all()
-    assert (turns[1:][~first[1:]] == -turns[:-1][~first[1:]]).all()
+    return bool((turns[first] == 1).all() and (turns[1:][~first[1:]] == -turns[:-1][~first[1:]]).all())

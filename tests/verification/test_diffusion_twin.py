@@ -26,13 +26,16 @@ def result():
     return sim.run(sim.Scenario.from_mapping(MAPPING))
 
 
-def selling(result) -> np.ndarray:
-    """Whether a household felt as selling in a month, (households, months), from the event tables alone."""
+def selling(result, later=1) -> np.ndarray:
+    """Whether a household felt as selling in a month, (households, months), from the event tables alone.
+
+    What opens or closes in a month is felt a month ``later``; in the same month would be wrong.
+    """
     events = [(row, +1) for row in result.events.to_dict("records")]
     events += [(row, -1) for row in result.closings.to_dict("records")]
     change = np.zeros((result.world.n_households, result.scenario.n_months + 1), int)
     for row, sign in events:
-        change[household(result, row), month(row) + 1] += sign
+        change[household(result, row), month(row) + later] += sign
     return np.cumsum(change, axis=1)[:, :-1].astype(bool)
 
 
@@ -47,7 +50,10 @@ def month(row) -> int:
 @pytest.fixture(scope="module")
 def twin(result):
     """Selling acquaintances of every household in every month, and whether it is at risk."""
-    sells = selling(result)
+    return counted(result, selling(result))
+
+
+def counted(result, sells):
     number = np.zeros(sells.shape, int)
     for each in range(result.world.n_households):
         acquaintances, _ = result.world.graph.acquaintances(each)
@@ -89,6 +95,17 @@ def test_hazards_are_those_of_the_twin(result, twin):
     sellers = [capped[household(result, row), month(row)] for row in own]
     assert table["openings"].tolist() == np.bincount(sellers, minlength=MOST_SELLERS + 1).tolist()
     assert table["household_months"].sum() == at_risk.sum()
+
+
+def test_what_is_felt_a_month_early_or_by_others_is_seen(result, twin):
+    number, at_risk = twin
+    early, at_risk_early = counted(result, selling(result, later=0))
+    table, frame = result.diagnostics.hazard, result.diagnostics.adoptions
+    for wrong, risk in ((early, at_risk_early), (number, np.ones_like(at_risk)), (number[::-1], at_risk)):
+        found = np.bincount(np.minimum(wrong, MOST_SELLERS)[risk], minlength=MOST_SELLERS + 1)
+        assert found.tolist() != table["household_months"].tolist()
+    rows = frame.to_dict("records")
+    assert frame["sellers"].tolist() != [early[household(result, row), month(row)] for row in rows]
 
 
 def test_strata_are_those_of_the_twin(result, twin):

@@ -94,6 +94,13 @@ def moments(kills: int, first: int = 0) -> list[tuple[int, float]]:
     return [(int(a * REPLICATES), float(b) * 0.05) for a, b in sorted(shares.tolist())]
 
 
+def test_other_luck_would_be_seen(unbroken):
+    other = run_ensemble(sim.Scenario.from_mapping(MAPPING).replace({"history_seed": 1}), 2).dataset
+    first = unbroken.isel(replicate=slice(0, 2))
+    for name in ("monthly_sales_yuan", "monthly_openings"):
+        assert other[name].values.tobytes() != first[name].values.tobytes(), name
+
+
 def test_three_kills(tmp_path, unbroken):
     check_killed(tmp_path, unbroken, moments(3))
 

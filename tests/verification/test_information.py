@@ -32,6 +32,10 @@ def test_without_sellers_and_news_from_outside_nobody_ever_knows(passing):
     )
     assert not awareness_by_month(run)[0].any()
     assert not run.state.villages.shops.any()
+    news = simulation(
+        region=synthetic(5, 50), adoption__imitation=5.0, **RULE | {"information__first_exposure": 1e-4}
+    )
+    assert awareness_by_month(news)[0][-1].all(), "news from outside would be seen"
 
 
 def test_news_from_outside_alone_reaches_a_share_that_grows_with_the_internet():
@@ -42,6 +46,9 @@ def test_news_from_outside_alone_reaches_a_share_that_grows_with_the_internet():
     awareness, online = awareness_by_month(run)
     assert online[-1, 0] > online[0, 0] + 0.03
     assert awareness == pytest.approx(-np.expm1(-mu * np.cumsum(online, axis=0)), rel=1e-12)
+    month = np.arange(1, len(online) + 1)[:, None]
+    for wrong in (1.001 * np.cumsum(online, axis=0), month * online, np.cumsum(online, axis=0) - online):
+        assert awareness != pytest.approx(-np.expm1(-mu * wrong), rel=1e-12)
 
 
 def test_a_closed_village_where_everybody_passes_it_on_follows_the_logistic_curve():

@@ -149,6 +149,8 @@ def test_a_change_to_the_value_in_force_changes_nothing_but_rounding(month):
     changed = plain.replace({"timeline": [{"from": since, "set": {"adoption.imitation": 0.3000000001}}]})
     assert first_openings(plain) == first_openings(changed)
     assert [m[6:] for m in history(plain)] == [m[6:] for m in history(changed)]
+    much = plain.replace({"timeline": [{"from": since, "set": {"adoption.imitation": 0.33}}]})
+    assert first_openings(plain) != first_openings(much), "a tenth more would be seen"
 
 
 @pytest.mark.parametrize("placement", ["listed_2014", "none"])
@@ -165,12 +167,13 @@ def test_a_second_run_of_the_same_world_starts_afresh():
     scenario = Scenario.from_mapping(BUSY)
     world = build_world(scenario)
     shops = []
-    for _ in range(2):
+    for months_left_out in (0, 0, 1):
         run = Simulation(scenario, world)
-        for _ in range(scenario.n_months):
+        for _ in range(scenario.n_months - months_left_out):
             run.step()
         shops.append(run.state.villages.shops.tolist())
     assert shops[0] == shops[1]
+    assert shops[0] != shops[2], "a month more or less would be seen"
     assert sum(shops[0]) > 0
 
 
@@ -183,6 +186,8 @@ def test_global_generators_change_nothing():
         before = global_states()
         assert history(scenario) == expected
         assert global_states() == before, "something was drawn"
+        random.random()  # what must not be done
+        assert global_states() != before
 
 
 @pytest.mark.parametrize("threads", ["1", "2"])
@@ -201,3 +206,4 @@ def test_other_processes_give_equal_bytes(threads, repository):
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=repository, env=environment
     )
     assert done.stdout.strip() == digest(Scenario.from_mapping(BUSY))
+    assert done.stdout.strip() != digest(Scenario.from_mapping(BUSY | {"history_seed": 1}))

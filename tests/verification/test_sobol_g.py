@@ -35,3 +35,5 @@ def test_morris_ranks_sobols_g():
     found = unit_indices("morris", unit, g(unit))
     assert np.argsort(-found["mu_star"]).tolist() == [0, 1, 2, 3]
     assert found["mu_star"][3] < 0.02 * found["mu_star"][0]
+    exchanged = unit_indices("morris", unit, g(unit[:, ::-1]))
+    assert np.argsort(-exchanged["mu_star"]).tolist() == [3, 2, 1, 0]

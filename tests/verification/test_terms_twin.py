@@ -52,13 +52,15 @@ class TwinWithTerms(TwinSystems):
 def test_terms_equal_the_twin(changes):
     scenario, world = mixed(STRONG | changes | {"end": "2014-06"})
     run, twin = Simulation(scenario, world), TwinWithTerms(scenario, world)
-    seen = 0
+    seen, told_apart = 0, True
     for _ in range(scenario.n_months):
         events = run.step()
         twin.step()
         for village, terms in zip(events.opening_villages.tolist(), events.terms.tolist(), strict=True):
-            assert dict(zip(TERMS, terms, strict=True)) == pytest.approx(
-                dict(zip(TERMS, twin.terms[village], strict=True)), rel=1e-5, abs=2e-6
-            )
+            expected = pytest.approx(dict(zip(TERMS, twin.terms[village], strict=True)), rel=1e-5, abs=2e-6)
+            assert dict(zip(TERMS, terms, strict=True)) == expected
             seen += 1
+            told_apart &= dict(zip(TERMS, terms[1:] + terms[:1], strict=True)) != expected
+            told_apart &= {name: 1.001 * term for name, term in zip(TERMS, terms, strict=True)} != expected
     assert seen > 50
+    assert told_apart, "terms exchanged, or wrong by a thousandth"

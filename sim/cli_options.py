@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AsJson",
     "DesignSeed",
+    "Language",
     "NoFigures",
     "Options",
     "Out",
@@ -38,6 +39,7 @@ __all__ = [
     "Workers",
     "WorldSeed",
     "bounds",
+    "check_language",
     "with_options",
 ]
 
@@ -81,6 +83,9 @@ Seed = Annotated[int | None, typer.Option("--seed", help="History seed of the fi
 WorldSeed = Annotated[int | None, typer.Option("--world-seed", help="World seed of the first replicate.")]
 RunSeed = Annotated[int | None, typer.Option("--seed", help="History seed, in place of the file's.")]
 RunWorldSeed = Annotated[int | None, typer.Option("--world-seed", help="World seed, in place of the file's.")]
+Language = Annotated[
+    str, typer.Option("--language", help="Language of the report: en or zh.", autocompletion=one_of("en", "zh"))
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only where the files are.")]
 NoFigures = Annotated[bool, typer.Option("--no-figures", help="Draw nothing.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the table as JSON.")]
@@ -196,3 +201,15 @@ def bounds(words: str, values: str, problems: list[Problem]) -> tuple[float, flo
         problems.append(mistake(f"{words}: found no range", "write logistics.parcel_cost=6:12"))
         return None
     return low, high
+
+
+def check_language(language: str) -> None:
+    """Refuse a language that reports are not written in.
+
+    Raises
+    ------
+    ScenarioError : it is neither en nor zh.
+    """
+    if language not in {"en", "zh"}:
+        hint = "write en for English or zh for Chinese"
+        raise ScenarioError(mistake(f"--language: found {language!r}, allowed is en or zh", hint))

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli_complete import one_of
-from sim.cli_options import RunFolder
+from sim.cli_options import Language, RunFolder, check_language
 from sim.cli_terminal import console, mistake, plain_failures, print_json
 from sim.errors import Problem, ResultError, ScenarioError
 
@@ -28,10 +27,7 @@ def report(
         Path | None,
         typer.Option("--output", "--out", "-o", metavar="FILE", help="File to write; by default RUN/report.html."),
     ] = None,
-    language: Annotated[
-        str,
-        typer.Option("--language", help="Language of the report: en or zh.", autocompletion=one_of("en", "zh")),
-    ] = "en",
+    language: Language = "en",
     animation: Annotated[
         Path | None,
         typer.Option("--animation", metavar="FILE", help="Write the map month by month, too (.gif; single runs)."),
@@ -45,7 +41,7 @@ def report(
     whole. Exit status: 2 for a folder that is no run, is damaged, or a place that cannot be written.
     """
     with plain_failures():
-        _check_language(language)
+        check_language(language)
         try:
             written = _write(run, output or run / "report.html", language, animation)
         except ResultError as error:
@@ -58,12 +54,6 @@ def report(
             typer.echo(str(path))
         else:
             console().print(f"written to {path}", soft_wrap=True)
-
-
-def _check_language(language: str) -> None:
-    if language not in {"en", "zh"}:
-        hint = "write en for English or zh for Chinese"
-        raise ScenarioError(mistake(f"--language: found {language!r}, allowed is en or zh", hint))
 
 
 def _write(run: Path, output: Path, language: str, animation: Path | None) -> dict[str, Path]:

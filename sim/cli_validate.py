@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli_options import Options, ScenarioFile, Targets, VaryBothSeeds, with_options
+from sim.cli_options import Language, Options, ScenarioFile, Targets, VaryBothSeeds, check_language, with_options
 from sim.cli_outcomes import finish
 from sim.cli_terminal import (
     FAILURE,
@@ -46,6 +46,7 @@ def validate(
     year: Annotated[
         int | None, typer.Option("--year", help="Year of the list; a later one runs the scenario on to it.")
     ] = None,
+    language: Language = "en",
     strict: Annotated[bool, typer.Option("--strict", help="Exit status 1 if a goal is not reached.")] = False,
     how: Options,
 ) -> None:
@@ -59,6 +60,7 @@ def validate(
 
     with plain_failures():
         require_libraries("validate")
+        check_language(language)
         loaded = how.load(scenario)
         folder = how.folder(f"{loaded.name}-validation")
         found = hold_against(
@@ -71,7 +73,7 @@ def validate(
             year=year,
             **how.conditions(folder),
         )
-        _write(found, folder)
+        _write(found, folder, language)
     if how.as_json:
         goals = [asdict(goal) for goal in found.goals]
         print_json({"goals": goals, "scores": rows_of(found.score_table), "bands": rows_of(found.bands)})
@@ -85,10 +87,10 @@ def validate(
         raise typer.Exit(FAILURE)
 
 
-def _write(found: Validation, folder: Path) -> None:
+def _write(found: Validation, folder: Path, language: str) -> None:
     from sim.plotting.validation_report import write_report
 
-    write_report(found, folder)
+    write_report(found, folder, language=language)
 
 
 def _print(found: Validation) -> None:

@@ -18,11 +18,12 @@ growth        both growth curves
 stories       the story of one village
 village       where it is chosen and told
 look          the style sheet
-hanzi         whether the browser shows Chinese characters
+hanzi         what the browser says: that it has the page, and whether it shows Chinese characters
 clock, bar    play, step, reset
 ticker        what calls the page while something goes on
 page          all of it together
 server        the page behind an address
+notebook      the page in a notebook
 extra         what to say where Panel is missing
 ============  =======================================================================
 """
@@ -59,7 +60,8 @@ def dashboard(scenario: Scenario | str | PathLike[str] | Mapping[str, Any], *, s
     from sim.app.extra import require_panel
 
     require_panel()
-    from sim.app.page import Dashboard, load_in_notebook
+    from sim.app.notebook import load_in_notebook
+    from sim.app.page import Dashboard
     from sim.runner import scenario_of
 
     load_in_notebook()

@@ -16,6 +16,7 @@ from sim.app.hanzi import HanziProbe
 from sim.app.look import beside, card, styled
 from sim.app.maps import PairOfMaps
 from sim.app.months import Months
+from sim.app.notebook import keep_inline, shows_itself_later
 from sim.app.numbers import caption, lines, table
 from sim.app.running import Background, ResultShelf, pair
 from sim.app.ticker import LOOK_MS, Ticker
@@ -27,7 +28,7 @@ from sim.scenario import Scenario
 from sim.scenario.months import format_month
 from sim.scenario.show import describe_region, describe_span
 
-__all__ = ["Dashboard", "load_in_notebook"]
+__all__ = ["Dashboard"]
 
 _SHELF = ResultShelf()
 #: A run with more openings takes seconds: it waits for the button instead of following every slider.
@@ -75,7 +76,10 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
         self._view = self._lay_out()
         self._show()
         self._say_waiting("")
-        pn.state.onload(self.compute)  # the page first; at once where no browser asks for it
+        if shows_itself_later():  # what is told before the browser listens would be lost
+            self.hanzi.param.watch(self.compute, "is_there")
+        else:
+            pn.state.onload(self.compute)  # the page first; at once where no browser asks for it
 
     def __panel__(self) -> Any:
         if self.is_busy:
@@ -318,6 +322,7 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
             body,
             sizing_mode="stretch_width",
             margin=0,
+            hooks=[keep_inline],
             styles={"background": "#f4f5f7", "padding": "14px 16px", "box-sizing": "border-box"},
         )
 
@@ -329,9 +334,3 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
 def _told(problem: Problem) -> str:
     """A mistake without its place, which is this page."""
     return problem.message if problem.hint is None else f"{problem.message}; {problem.hint}"
-
-
-def load_in_notebook() -> None:
-    """Bring what Panel needs into a notebook, once; nothing of it comes over a network."""
-    if not pn.extension._loaded:
-        pn.extension(inline=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import panel as pn
 
-__all__ = ["LOOK_MS", "Ticker"]
+__all__ = ["LOOK_MS", "Ticker", "has_loop"]
 
 LOOK_MS = 100
 
@@ -27,7 +27,7 @@ class Ticker:
 
     def wake(self) -> None:
         """Call from now on."""
-        if not _has_loop():
+        if not has_loop():
             return
         if self._callback is None:
             self._callback = pn.state.add_periodic_callback(self._act, period=LOOK_MS, start=False)
@@ -40,7 +40,7 @@ class Ticker:
             self._callback.stop()
 
 
-def _has_loop() -> bool:
+def has_loop() -> bool:
     """Whether an event loop runs in this thread."""
     try:
         asyncio.get_running_loop()

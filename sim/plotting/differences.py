@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter
 
 from sim.data import counties
+from sim.plotting.labels import name_places
 from sim.plotting.land import land_height
 from sim.plotting.language import say, spoken, writable
 from sim.plotting.maps import MapUnits, draw_ground, height_by_width
@@ -148,10 +149,11 @@ def draw_winners(result: ComparisonResult, axes: Axes, policy: str, outcome: str
             linewidths=0.35,
         )
     names = rows["name_zh" if spoken() == "zh" else "name_en"].to_numpy()
-    for place in np.argsort(-np.abs(difference), kind="stable")[:_MOST_NAMED]:
-        if safe[place]:
-            style: dict[str, Any] = {"fontsize": 7, "xytext": (6, 5), "textcoords": "offset points"}
-            axes.annotate(writable(str(names[place])), (x[place], y[place]), **style)
+    most = np.argsort(-np.abs(difference), kind="stable")[:_MOST_NAMED]
+    named = most[safe[most]]
+    radius = 0.5 * np.sqrt(_area(difference, largest))
+    words = [writable(str(name)) for name in names[named]]
+    name_places(axes, words, x[named], y[named], radius[named], discs=(x, y, radius))
     if len(rows):
         _draw_key(axes, largest)
     won, lost = int((difference > 0).sum()), int((difference < 0).sum())

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from sim.results import RunResult
     from sim.scenario import Scenario
 
-__all__ = ["ensemble_page", "run_page", "write_ensemble_report", "write_run_report"]
+__all__ = ["ensemble_page", "figure_note", "run_page", "write_ensemble_report", "write_run_report"]
 
 _CARDS = ("villages", "taobao_towns", "counties", "cluster_counties")
 
@@ -81,7 +81,7 @@ def run_page(result: RunResult, plots: Plots, language: str = "en") -> str:
         parts = [
             *_top(scenario, say("One run"), seeds),
             _cards(_run_cards(result)),
-            *_figure_note(language),
+            *figure_note(language),
             *_section(say("What was run"), facts_of_run(scenario, origin, seeds), kind="words"),
             *_numbers(comparison(result)),
             *_section(
@@ -110,7 +110,7 @@ def ensemble_page(result: EnsembleResult, plots: EnsemblePlots, language: str = 
         parts = [
             *_top(scenario, kind, seeds),
             _cards(_ensemble_cards(result)),
-            *_figure_note(language),
+            *figure_note(language),
             *_section(say("What was run"), facts_of_run(scenario, origin, seeds), kind="words"),
             *_section(
                 say("Key numbers beside the lists"),
@@ -196,7 +196,8 @@ def _seed_words(result: EnsembleResult) -> str:
     return ", ".join(found)
 
 
-def _figure_note(language: str) -> list[str]:
+def figure_note(language: str) -> list[str]:
+    """A paragraph that says so where figures stay English for want of a font; else nothing."""
     with speaking(language) as used:
         if used == language:
             return []

@@ -13,8 +13,9 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from sim.data import counties
 from sim.data import provinces as province_names
 from sim.plotting.calibration import draws_figure
+from sim.plotting.labels import name_places
 from sim.plotting.land import land_height
-from sim.plotting.language import say, spoken
+from sim.plotting.language import say, spoken, writable
 from sim.plotting.maps import MapUnits, draw_map
 from sim.plotting.picture import (
     DIVERGING,
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 __all__ = [
     "bands_figure",
     "chances_figure",
+    "county_names",
+    "fact_words",
     "map_figure",
     "rank_size_figure",
     "residuals_figure",
@@ -49,6 +52,7 @@ _LETTERS_OF_A_NAME = 44
 _MISSED = "#999999"
 _RATIO_LIMIT = 16.0
 _FEW_PROVINCES = 4
+_MOST_NAMED = 12
 _TARGET = re.compile(r"(\w+)(?:\[(.*)\])? ")
 
 
@@ -137,6 +141,13 @@ def _label(row: dict[Any, Any]) -> str:
     return f"{meaning} {row['year']}: {say(sign + '{fact}', fact=fact) if sign else fact}"
 
 
+def fact_words(row: dict[Any, Any]) -> str:
+    """What a target counts, in the language spoken."""
+    words = _meaning(row)
+    of_province = row["target"].startswith("province_villages")
+    return say("Taobao villages in {place}", place=words) if of_province else words
+
+
 def _meaning(row: dict[Any, Any]) -> str:
     """What a target counts, a province by its name alone."""
     words: str = row["meaning"]
@@ -192,21 +203,24 @@ def residuals_figure(validation: Validation, predicted: Map) -> Picture:
     shown = shown[np.argsort(-np.abs(residual[shown]))]
     limit = max(float(np.abs(residual).max(initial=0.0)), 1.0)
     draw_map(axes, units, np.zeros(units.code.size, np.int64), "", largest=1)
+    area = 6.0 + 9.0 * np.abs(residual[shown])
     drawn = axes.scatter(
-        units.x_km[shown], units.y_km[shown], s=6.0 + 9.0 * np.abs(residual[shown]), c=residual[shown],
+        units.x_km[shown], units.y_km[shown], s=area, c=residual[shown],
         cmap=DIVERGING, norm=TwoSlopeNorm(0.0, -limit, limit), edgecolors=FAINT, linewidths=0.4,
     )  # fmt: skip
-    names = _county_names(validation)
-    for row in shown[:12]:
-        text = f"{names[row]} {residual[row]:+.0f}"
-        axes.annotate(text, (units.x_km[row], units.y_km[row]), (4, 3), textcoords="offset points", fontsize=6.5)
+    every, named = county_names(validation), shown[:_MOST_NAMED]
+    names = [writable(f"{every[row]} {residual[row]:+.0f}") for row in named]
+    x, y, radius = units.x_km[shown], units.y_km[shown], 0.5 * np.sqrt(area)
+    few = slice(len(names))
+    name_places(axes, names, x[few], y[few], radius[few], discs=(x, y, radius))
     axes.set_title(say("{year}: mean of the runs less observed Taobao villages", year=predicted.year))
     picture.colorbar(drawn, ax=axes, shrink=0.6, label=say("villages too many (above 0) or too few"))
-    _caption(picture, validation, "Counties off by half a village or more; the twelve farthest off are named.")
+    words = "Counties off by half a village or more; the twelve farthest off are named where there is room."
+    _caption(picture, validation, words)
     return picture
 
 
-def _county_names(validation: Validation) -> list[str]:
+def county_names(validation: Validation) -> list[str]:
     """Names of the counties in the language spoken."""
     places, table = validation.places, counties()
     if spoken() != "zh":

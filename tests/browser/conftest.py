@@ -81,21 +81,22 @@ def served(chromium, repository):  # noqa: ARG001  # no server where there is no
     command = [sys.executable, "-m", "sim", "app", "scenarios/teaching-village.yaml", "--no-browser"]
     with subprocess.Popen([*command, "--port", address.rsplit(":", 1)[1]], cwd=repository) as server:
         try:
-            wait_for(address, server)
+            wait_for(f"{address}/static/js/bokeh.min.js", server)
             yield address
         finally:
             server.terminate()
 
 
-def wait_for(address: str, server: subprocess.Popen) -> None:
+def wait_for(url: str, server: subprocess.Popen) -> None:
+    """Wait until a server answers."""
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and server.poll() is None:
         try:
-            with urllib.request.urlopen(f"{address}/static/js/bokeh.min.js", timeout=5):
+            with urllib.request.urlopen(url, timeout=5):
                 return
         except OSError:
             time.sleep(0.2)
-    pytest.fail(f"no dashboard at {address}; exit status {server.poll()}")
+    pytest.fail(f"no answer from {url}; exit status {server.poll()}")
 
 
 @pytest.fixture(scope="module")

@@ -130,6 +130,27 @@ def test_its_figures_have_chinese_words(validation, monkeypatch):
     assert [text for text in labels if "Taobao" in text or "villages" in text] == []
 
 
+def test_its_report_has_chinese_words(validation, monkeypatch, tmp_path):
+    with untranslated(monkeypatch) as missing:
+        text, whole = markdown(validation), page(validation, {})
+    assert missing == set()
+    for words in (
+        "# 验证：heze",
+        "| 淘宝村 | 2015 |",
+        "| 山东省的淘宝村 |",
+        "| 曹县 |",
+        "| 本模型 |",
+        "| 泊松回归，十折 |",
+    ):
+        assert words in text
+    assert "| 是 |" in text
+    assert 'lang="zh-Hans"' in whole
+    assert "<td class=no>否</td>" in whole
+    with pytest.raises(ScenarioError, match="allowed is en or zh"):
+        write_report(validation, tmp_path / "report", language="fr")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_report_stands_alone_and_says_what_the_tables_say(validation, tmp_path):
     figures = validation_pngs(validation)
     assert set(figures) == {"targets", "map", "residuals", "rank_size", "chances"}

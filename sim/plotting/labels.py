@@ -102,7 +102,8 @@ class Names(Artist):
             if found is None:
                 continue
             centre, is_far = found
-            text.set_position(tuple(centre - place))
+            across, up = (centre - place).tolist()
+            text.set_position((across, up))
             if text.arrow_patch is not None:
                 text.arrow_patch.set_visible(is_far)
             taken.append(_box(centre, size))

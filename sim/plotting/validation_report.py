@@ -190,9 +190,9 @@ def page(validation: Validation, figures: Mapping[str, bytes], *, note: Sequence
     """
     title, words = _head(validation)
     parts = [f"<h1>{escape(title)}</h1>", paragraph(words, "lead"), *note]
-    marks = {"good": (say("yes"),), "bad": (say("no"),)}
+    good, bad = (say("yes"),), (say("no"),)
     for title_of_section, sentence, rows in _sections(validation):
-        parts += [heading(title_of_section), paragraph(sentence), table(rows, **marks)]
+        parts += [heading(title_of_section), paragraph(sentence), table(rows, good=good, bad=bad)]
     for name, content in figures.items():
         parts += [heading(say(_FIGURES[name])), figure(content, say(_FIGURES[name]))]
     return html_page.page(title, parts, language=spoken())

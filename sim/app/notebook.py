@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 
 import panel as pn
-from bokeh.models import UIElement
-from panel.io.notebook import patch_inline_stylesheets
+from bokeh.models import ImportedStyleSheet, UIElement
+from panel.io.notebook import patch_inline_stylesheets, replace_inline_css
+from panel.io.resources import CDN_DIST, LOCAL_DIST
 
 from sim.app.ticker import has_loop
 
@@ -24,11 +26,19 @@ def shows_itself_later() -> bool:
 
 
 def keep_inline(_view: Any, root: Any, changed: Any, _old_models: Any = None) -> None:
-    """Put style sheets themselves in the place of addresses; a hook of the outermost layout.
+    """Put style sheets themselves in the place of their addresses; a hook of the outermost layout.
 
-    Panel does so when a cell is shown, but gives what is added later the addresses of its content network.
+    Panel does so when a cell is shown, but what is added or told later gets addresses of its content network. One
+    is left, of the sign of waiting, which Panel names anew whenever it tells something; nobody misses it.
     """
+    if not pn.config.inline:
+        return
+    for known in pn.state._stylesheets.values():  # by document; Panel takes each from here when it speaks again
+        for address, sheet in list(known.items()):
+            inlined = replace_inline_css(sheet) if isinstance(sheet, ImportedStyleSheet) else sheet
+            if inlined is not sheet:
+                sheet.url = "data:text/css;base64," + b64encode(inlined.css.encode()).decode()
+                known[CDN_DIST + address.removeprefix(LOCAL_DIST).removeprefix(CDN_DIST)] = sheet
     found = changed._models.get(root.ref["id"])
-    if pn.config.inline and found is not None:
-        for model in found[0].select({"type": UIElement}):
-            patch_inline_stylesheets(model)
+    for model in () if found is None else found[0].select({"type": UIElement}):
+        patch_inline_stylesheets(model)

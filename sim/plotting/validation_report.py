@@ -70,12 +70,14 @@ def _scores(validation: Validation) -> Rows:
 
 
 def _bands(validation: Validation) -> Rows:
-    sign = {"value": "{fact}", "at_least": "at least {fact}", "more_than": "over {fact}"}
+    bound = {"at_least": "at least {fact}", "more_than": "over {fact}"}
     rows = []
     for row in validation.bands.to_dict("records"):
         if row["fact"] == 0 and row["high"] == 0:
             continue
-        fact = say(sign[row["kind"]], fact=_number(row["fact"]))
+        fact = _number(row["fact"])
+        if row["kind"] in bound:
+            fact = say(bound[row["kind"]], fact=fact)
         used = {"fit": say("yes"), "check": ""}[row["use"]]
         band = _span(_number(row["low"]), _number(row["high"]))
         rows.append((fact_words(row), str(row["year"]), fact, _number(row["median"]), band,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,8 @@ __all__ = ["MonthBar"]
 
 _SMALL = {"margin": (0, 6, 6, 0), "height": 34}
 _SPEED = 4
+#: Months last shown while playing, which a browser may send back.
+_ECHOES = 12
 
 
 class MonthBar:
@@ -28,6 +31,7 @@ class MonthBar:
     def __init__(self, clock: Clock, on_move: Callable[[], None], on_play: Callable[[], None]) -> None:
         self.clock, self._on_move, self._on_play = clock, on_move, on_play
         self._waited_ms = 0
+        self._just_shown: deque[int] = deque(maxlen=_ECHOES)
         self.play = pn.widgets.Button(label="▶ Play", color="primary", width=92, **_SMALL)
         self.back = pn.widgets.Button(label="‹", description="one month back", width=38, **_SMALL)
         self.on = pn.widgets.Button(label="Step ›", description="one month on", width=70, **_SMALL)
@@ -93,9 +97,12 @@ class MonthBar:
         self.play.label = "❚❚ Pause" if self.clock.is_playing else "▶ Play"
         self.label.object = f"<span class='month'>{label}</span>"
         if self.slider.value != self.clock.month:
+            self._just_shown.append(self.clock.month)
             self.slider.value = self.clock.month
 
     def _slid(self, month: int) -> None:
+        if self.clock.is_playing and month in self._just_shown:
+            return  # a slow browser says what it was told a while ago; nobody moved the slider
         if month != self.clock.month:
             self.clock.pause()
             self.clock.go(month)

@@ -28,8 +28,8 @@ def shows_itself_later() -> bool:
 def keep_inline(_view: Any, root: Any, changed: Any, _old_models: Any = None) -> None:
     """Put style sheets themselves in the place of their addresses; a hook of the outermost layout.
 
-    Panel does so when a cell is shown, but what is added or told later gets addresses of its content network. One
-    is left, of the sign of waiting, which Panel names anew whenever it tells something; nobody misses it.
+    Panel does so when a cell is shown, but what is added or told later gets addresses of its content network. Some
+    are left where Panel makes the models of its sheets anew; without a network the page looks the same.
     """
     if not pn.config.inline:
         return

@@ -152,8 +152,8 @@ def draw_winners(result: ComparisonResult, axes: Axes, policy: str, outcome: str
     most = np.argsort(-np.abs(difference), kind="stable")[:_MOST_NAMED]
     named = most[safe[most]]
     radius = 0.5 * np.sqrt(_area(difference, largest))
-    words = [writable(str(name)) for name in names[named]]
-    name_places(axes, words, x[named], y[named], radius[named], discs=(x, y, radius))
+    written = [writable(str(name)) for name in names[named]]
+    name_places(axes, written, x[named], y[named], radius[named], discs=(x, y, radius))
     if len(rows):
         _draw_key(axes, largest)
     won, lost = int((difference > 0).sum()), int((difference < 0).sum())

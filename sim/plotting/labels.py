@@ -89,7 +89,7 @@ class Names(Artist):
         pixels = float(renderer.points_to_pixels(1.0))
         x, y, radius = self._discs
         discs = np.column_stack([self.axes.transData.transform(np.column_stack([x, y])) / pixels, radius])
-        frame = self.axes.get_window_extent(renderer).extents / pixels
+        frame = np.asarray(self.axes.get_window_extent(renderer).extents, np.float64) / pixels
         taken: list[Array] = []
         lines: list[Array] = []
         for text, radius_points in zip(self.texts, self._radius, strict=True):

@@ -1,4 +1,4 @@
-"""The page in a notebook: it waits to be shown, and later names other machines for one style sheet only."""
+"""The page in a notebook: it waits to be shown, and what is told later brings its style sheets along."""
 
 from __future__ import annotations
 

@@ -207,6 +207,21 @@ def test_play_passes_months_at_its_speed(page):
     assert page.clock.month == 2
 
 
+def test_a_browser_that_repeats_what_it_was_told_does_not_end_the_play(page):
+    """Seen in JupyterLab: the slider's month came back when the clock was further on."""
+    page.bar.to_first()
+    page.bar.play.clicks += 1
+    for _ in range(9):  # 0.9 s, three months
+        page.tick()
+    assert page.clock.month == 3
+    page.bar.slider.value = 2
+    assert page.clock.is_playing
+    assert page.clock.month == 3
+    page.bar.slider.value = 20
+    assert not page.clock.is_playing
+    assert page.clock.month == 20
+
+
 def test_another_seed_changes_both(page):
     page.controls.seed.value = 8
     settle(page)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 import sim
 from sim.errors import ResultError, ScenarioError
-from sim.plotting import html_page, language, report
+from sim.plotting import language, report
 from sim.plotting.html_page import table, write_whole
 from sim.plotting.picture import Picture
 from sim.plotting.report_figures import ReportFigure
@@ -202,7 +203,7 @@ def test_nothing_half_written_stays(tmp_path, monkeypatch):
         message = "disk full"
         raise OSError(28, message)
 
-    monkeypatch.setattr(html_page.os, "fdopen", fail)
+    monkeypatch.setattr(Path, "write_text", fail)
     with pytest.raises(ResultError, match="cannot be written"):
         write_whole(place, "new")
     assert place.read_text(encoding="utf-8") == "old"

@@ -207,7 +207,7 @@ def evidence(_words: Iterable[str], _page: str) -> str:
 #: What a parameter's value rests on, by the first word of its source.
 GROUNDS = {
     "assumption": "chosen by us; no source gives a number",
-    "calibrated": "found by search against the published lists; no interval is claimed",
+    "calibrated": "fitted to the published lists: twelve at the middle of a posterior, the others found by search",
     "definition": "a unit, a reference point or a size; not a claim about the world",
     "fact": "taken from a published fact or a shipped table, which its source names",
 }

@@ -30,7 +30,7 @@ __all__ = ["EFFORTS", "QUICK", "WHOLE", "Effort", "Table", "calibrate", "effort_
 Array = NDArray[np.float64]
 #: Points of a further round are drawn as if all errors were so many times as large.
 _WIDENED = 2.0
-_RUNAWAY_SHARE, _LEAST_RUNAWAY = 0.02, 50_000
+_RUNAWAY_SHARE, _LEAST_RUNAWAY = 0.01, 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Table:
 
 
 def runaway(places: Places) -> int:
-    """Active shops beyond which a history runs away: 2 % of the rural households, at least 50,000.
+    """Active shops beyond which a history runs away: 1 % of the rural households, at least 50,000.
 
     The country had about 200,000 active shops in Taobao villages in 2015 (F038), a thousandth of its households.
     """
@@ -221,7 +221,7 @@ def _in_rounds(
                 points = scrambled(len(priors), 0, n, design_seed)
             else:
                 sample, _ = posterior_sample(table, targets, effort.nearest, widened=_WIDENED)
-                points = sample.passed(n, design_seed + number)
+                points = sample.drawn(n, design_seed + number)
             shares = np.concatenate([shares, points])
             seeds = seeds_of(scenario, range(len(shares)), vary)
             plan = plan_of(scenario, values_at(priors, shares), seeds, runaway(places))

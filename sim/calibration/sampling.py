@@ -70,16 +70,6 @@ class Sample:
         order = np.argsort(uniform(stream_key(seed, "posterior draws"), rows), kind="stable")
         return self.shares[np.resize(order, n)]
 
-    def passed(self, n: int, seed: int) -> Array:
-        """(n, D) points that the chains passed at even intervals: for further rounds, no fair sample.
-
-        Rows stand step by step, one a chain, so even intervals meet some of the chains only.
-        """
-        offset = float(uniform(stream_key(seed, "posterior draws"), np.zeros(1, np.uint64))[0])
-        places = ((np.arange(n) + offset) / n * len(self.shares)).astype(np.int64)
-        shuffle = np.argsort(uniform(stream_key(seed, "order of posterior draws"), np.arange(n, dtype=np.uint64)))
-        return self.shares[places][shuffle]
-
 
 def log_likelihood(asked: Array, emulator: Emulator, found: Evidence, root: Array) -> Array:
     r"""Logarithm of the facts' likelihood at points (M, D) of the unit cube, up to a constant; (M,).

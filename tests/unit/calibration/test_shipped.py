@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pandas as pd
+import pytest
 
 import sim
 from sim.calibration.posterior import read_draws
@@ -33,6 +34,11 @@ def test_the_defaults_lie_inside_its_intervals():
     for name in DRAWS:
         low, high = np.quantile(DRAWS[name], [0.05, 0.95])
         assert low <= CHINA.values[name] <= high, name
+
+
+def test_the_defaults_are_its_central_draw():
+    center = json.loads((FOLDER / "posterior.json").read_text(encoding="utf-8"))["center"]
+    assert {name: CHINA.values[name] for name in center} == pytest.approx(center, rel=1e-4)
 
 
 def test_the_ensemble_scenario_is_swept_over_draws_with_seeds_of_their_own():

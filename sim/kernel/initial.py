@@ -168,12 +168,10 @@ def roll_out(world: World, settings: Settings, base_of_village: Floats, world_se
         world_seed, "skynet county", counties.code.astype(np.uint64)
     )
     village_score = np.log(villages.households) + _gumbel(world_seed, "programme village", villages.uid)
+    order = np.lexsort((-village_score, villages.county))
     village_rank = np.empty(world.n_villages, np.int64)
-    last = np.cumsum(world.villages_in_county)
-    for first, after in zip(
-        last - world.villages_in_county, last, strict=True
-    ):  # a county's villages stand together
-        village_rank[first:after] = _rank(village_score[first:after])
+    first = np.cumsum(world.villages_in_county) - world.villages_in_county
+    village_rank[order] = np.arange(world.n_villages) - first[villages.county[order]]
     skill = partner_skill(world_seed, villages.uid, np.zeros(world.n_villages, np.int64))
     return RollOut(_rank(score), village_rank, _rank(willing), skill)
 

@@ -16,6 +16,11 @@ SMALL = {
     "region": {"synthetic": {"villages": 12, "households_per_village": 50, "towns": 3, "counties": 2}},
     "adoption.own_initiative": 0.002,
     "adoption.imitation": 0.1,
+    # Written down, so that the world is as busy whatever the calibrated defaults are.
+    "adoption.weight_village": 2.22,
+    "adoption.weight_town": 0.304,
+    "pioneers.shops": 13,
+    "market.yearly_sales": 70100,
     "exit.monthly_rate": 0.02,
     "recognition.sales_min_yuan": 1e5,
     "recognition.shops_min": 5,

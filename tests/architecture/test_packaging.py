@@ -32,7 +32,9 @@ OPTIONAL = set().union(*(lines for name, lines in EXTRAS.items() if name != "dev
 # What shows the dashboard is nothing without panel; the rest of the package works without.
 WHOLE_FILES_OF_AN_EXTRA = {
     f"sim.app.{part}"
-    for part in (*("bar", "controls", "growth", "hanzi", "look", "maps", "page", "server", "ticker", "village"),)
+    for part in (
+        *("bar", "controls", "growth", "hanzi", "look", "maps", "notebook", "page", "server", "ticker", "village"),
+    )
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import logging
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -120,6 +121,14 @@ class Picture(Figure):
 
     def _repr_png_(self) -> bytes:
         return self.png()
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Not that a Chinese font behind the Latin one has no bold letters, as matplotlib says at each title."""
+    return not record.getMessage().startswith("findfont: Failed to find font weight")
+
+
+logging.getLogger("matplotlib.font_manager").addFilter(_is_news)
 
 
 def _look() -> Any:  # the stub of rc_context lists every key

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import logging
 import string
 import warnings
 
@@ -53,6 +54,19 @@ def test_both_languages_have_the_same_placeholders():
     assert len({row["en"] for row in rows}) == len(rows), "a line stands twice"
     assert all(row["zh"] for row in rows)
     assert [row["en"] for row in rows if placeholders(row["en"]) != placeholders(row["zh"])] == []
+
+
+@WITH_FONT
+@pytest.mark.parametrize("spoken_here", ["en", "zh"])
+def test_a_chinese_font_without_bold_letters_is_no_news(spoken_here, caplog):
+    font_manager.fontManager._findfont_cached.cache_clear()
+    with speaking(spoken_here):
+        picture = Picture(3, 2)
+        picture.suptitle("Cao County 曹县", fontweight="bold")
+        picture.png()
+    assert caplog.messages == []
+    logging.getLogger("matplotlib.font_manager").warning("something else")
+    assert caplog.messages == ["something else"]
 
 
 def test_outcomes_have_chinese_words():

@@ -90,7 +90,8 @@ def save(
         staging = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.absolute().parent))
         staging.chmod(0o777 & ~_umask())
         _write(staging, scenario, provenance, tables, figures)
-        _move(staging, path)
+        check_free(path, overwrite=overwrite)  # another process may have saved there meanwhile
+        _move(staging, path, overwrite=overwrite)
     except BaseException as error:
         if staging is not None:
             shutil.rmtree(staging, ignore_errors=True)
@@ -126,9 +127,11 @@ def _remove_if_empty(folder: Path) -> None:
         return
 
 
-def _move(staging: Path, path: Path) -> None:
+def _move(staging: Path, path: Path, *, overwrite: bool) -> None:
     """Put the finished folder in its place; the one it replaces goes only after that."""
-    if not path.exists():
+    if not overwrite or not path.exists():
+        if path.exists():
+            path.rmdir()  # empty, or this fails: another process has saved there meanwhile
         staging.rename(path)
         return
     aside = Path(tempfile.mkdtemp(prefix=f".{path.name}-old-", dir=staging.parent))
@@ -136,8 +139,11 @@ def _move(staging: Path, path: Path) -> None:
     try:
         staging.rename(path)
     except BaseException:
-        (aside / path.name).rename(path)
-        aside.rmdir()
+        if path.exists():  # another process was quicker; both were to replace what is aside
+            shutil.rmtree(aside, ignore_errors=True)
+        else:
+            (aside / path.name).rename(path)
+            aside.rmdir()
         raise
     shutil.rmtree(aside, ignore_errors=True)
 

@@ -177,6 +177,43 @@ def test_the_old_result_comes_back_when_the_last_step_fails(tmp_path, small_resu
     assert listing(tmp_path) == before
 
 
+@pytest.mark.parametrize("step", ["_portable", "_move"])
+def test_of_two_that_save_in_one_place_the_later_is_told(tmp_path, small_result, cao_result, monkeypatch, step):
+    path, as_it_is = tmp_path / "one", getattr(folder, step)
+
+    def other_first(*args, **options):  # after the place was found free
+        monkeypatch.setattr(folder, step, as_it_is)
+        cao_result.save(path)
+        return as_it_is(*args, **options)
+
+    monkeypatch.setattr(folder, step, other_first)
+    with pytest.raises(
+        ResultError, match=r"one: (holds a result already|cannot be written \(Directory not empty)"
+    ):
+        small_result.save(path)
+    assert sim.load_result(path).scenario == cao_result.scenario
+    assert [item.name for item in tmp_path.iterdir()] == ["one"]
+
+
+def test_of_two_that_replace_a_result_one_stays_and_nothing_beside_it(
+    tmp_path, small_result, cao_result, monkeypatch
+):
+    path = small_result.save(tmp_path / "one")
+    rename = type(path).rename
+
+    def other_between(self, target):  # the old one is aside, the new one not yet in its place
+        moved = rename(self, target)
+        if self == path:
+            cao_result.save(path)
+        return moved
+
+    monkeypatch.setattr(type(path), "rename", other_between)
+    with pytest.raises(ResultError, match="Directory not empty"):
+        small_result.save(path, overwrite=True)
+    assert sim.load_result(path).scenario == cao_result.scenario
+    assert [item.name for item in tmp_path.iterdir()] == ["one"]
+
+
 def test_an_unwritable_place(tmp_path, small_result, monkeypatch):
     monkeypatch.setattr(folder.os, "access", lambda *_: False)  # a superuser may write everywhere
     with pytest.raises(ResultError, match=r"one: cannot be written: no right to write in"):

@@ -1,4 +1,4 @@
-"""Cases whose answer is known beforehand: exact chains, closed forms, nulls and nested models."""
+"""Cases whose answer is known beforehand: exact chains, closed forms and nulls."""
 
 from __future__ import annotations
 
@@ -289,56 +289,3 @@ def test_a_weightless_tie_tells_nothing(weight):
     )
     # Only the relation of weights counts, so with the least of weights everybody is won.
     assert shops_by_month(run)[-1].sum() == (300 if weight else run.scenario.values["pioneers.shops"])
-
-
-# (e) nested models --------------------------------------------------------------------------------------------
-
-NESTED = {
-    "start": "2012-01",
-    "end": "2014-12",
-    "region": {"synthetic": {"villages": 30, "households_per_village": 40, "towns": 6, "counties": 3}},
-    "adoption.own_initiative": 2e-3,
-    "adoption.imitation": 0.15,
-    "base.manufacturing": 0.3,
-    "exit.monthly_rate": 0.08,
-    "programme.first_month": "2012-06",
-    "programme.second_model_month": "2012-08",
-    "programme.counties_per_month": 0.5,
-    "market.crowding_reference": 5.0,
-    "logistics.half_volume": 500.0,
-}
-#: Switched off, a mechanism is the model whose own effects are nothing.
-EQUALS = {
-    "logistics": {"adoption.cost_effect": 0.0, "market.cost_elasticity": 0.0},
-    "training": {"adoption.training_effect": 0.0},
-    "crowding": {"adoption.crowding_effect": 0.0, "market.crowding_elasticity": 0.0},
-    "exit": {"exit.monthly_rate": 0.0},
-    "programme": {"programme.first_counties": 0.0, "programme.counties_per_month": 0.0},
-}
-
-
-def history(changes):
-    """Everything that happened and everything sold."""
-    scenario = in_steps(NESTED | changes)
-    run, happened = Simulation(scenario, build_world(scenario)), []
-    for _ in range(scenario.n_months):
-        events = run.step()
-        happened += [events.village, events.local, events.size, events.parts]
-        happened += [events.closed_village, events.closed_local, run.state.villages.sales_yuan.copy()]
-    return [column.tolist() for column in happened]
-
-
-@pytest.mark.parametrize("mechanism", EQUALS)
-def test_a_mechanism_switched_off_is_the_model_without_its_effects(mechanism):
-    off = history({f"mechanisms.{mechanism}": False})
-    assert off == history(EQUALS[mechanism])
-    assert off != history({})
-
-
-def test_the_threshold_rule_with_one_acquaintance_is_the_linear_rule():
-    # With a single tie each, the share is 1 as soon as one acquaintance sells.
-    one = {"graph.ring_reach": 0, "graph.village_matchings": 1, "adoption.weight_village": 1.0}
-    one |= {f"graph.{level}_matchings": 0 for level in ("town", "county", "prefecture")}
-    rule = {"adoption.rule": "threshold", "adoption.threshold_sellers": 1}
-    assert history(one) == history(one | rule)
-    assert history({}) != history(rule)

@@ -14,7 +14,7 @@ from sim.calibration.history import Places, counted, list_counts
 from sim.data import counties
 from sim.errors import Place, Problem, ScenarioError
 from sim.results.comparison import OBSERVED_YEARS
-from sim.scenario.values import quoted
+from sim.scenario.values import plain_number, quoted
 
 __all__ = ["earlier_counts", "read_list"]
 
@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 _CODE, _COUNT = "county_adcode", "count"
 #: Name of the cells that a row has beyond the header's.
 _REST = "\n"
-_LARGEST_BYTES, _MOST_DIGITS = 20_000_000, 9
+_LARGEST_BYTES = 20_000_000
 _TRUE, _FALSE = frozenset({"1", "true", "yes"}), frozenset({"0", "false", "no", ""})
 
 
@@ -93,14 +93,9 @@ def _is_whole(cells: Mapping[str, str], columns: int, place: Place, problems: li
     return False
 
 
-def _number(text: str) -> int | None:
-    """Whole number of plain digits; other signs that count as digits somewhere are none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
-
-
 def _code(cells: Mapping[str, str], place: Place, problems: list[Problem]) -> int | None:
     text = cells[_CODE].strip()
-    code = _number(text)
+    code = plain_number(text)
     if code is None or code not in counties().adcode:
         wanted = "the code of a county with villages in 2016, such as 371721"
         problems.append(Problem(f"found county {quoted(text)}, allowed is {wanted}", place))
@@ -117,7 +112,7 @@ def _counts(
         if not _is_whole(cells, len(rows.fieldnames or []), place, problems):
             continue
         code, text = _code(cells, place, problems), cells[_COUNT].strip()
-        number = _number(text)
+        number = plain_number(text)
         if number is None:
             problems.append(Problem(f"found {quoted(text)} villages, allowed is a whole number from 0", place))
         elif code in seen:

@@ -271,7 +271,8 @@ def read_draws(path: Path, scenario: Scenario) -> list[dict[str, Any]]:
 
     Raises
     ------
-    ResultError : it is no such file, or names parameters that this scenario does not have.
+    ResultError : it is no such file, names parameters that this scenario does not have, or holds draws that are
+        no numbers or not of every parameter.
     """
     hint = "name a posterior.nc that `calibrate` wrote"
     found = read_netcdf(path, "is no posterior file", hint, group="posterior")
@@ -281,6 +282,10 @@ def read_draws(path: Path, scenario: Scenario) -> list[dict[str, Any]]:
     if strange or not table:
         message = f"names unknown parameters: {', '.join(strange) or 'none at all'}"
         raise ResultError.at(path, message, hint)
+    sizes = {values.size for values in table.values()}
+    are_numbers = all(values.dtype.kind in "fiu" and np.isfinite(values).all() for values in table.values())
+    if not are_numbers or len(sizes) > 1 or 0 in sizes:
+        raise ResultError.at(path, "does not hold as many numbers of each parameter", hint)
     names: Sequence[str] = list(table)
     whole = {name for name in names if known[name].type == "int"}
     columns = zip(*(table[name] for name in names), strict=True)

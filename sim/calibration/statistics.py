@@ -12,6 +12,7 @@ from sim.calibration.history import COVARIATE_PLACE, History, Places
 from sim.experiments.outcomes import MONTHLY, YEARLY
 from sim.metrics.concentration import rank_size
 from sim.metrics.spatial import morans_i
+from sim.scenario.values import plain_number
 
 __all__ = ["PLACED", "STATISTICS", "Statistic", "span", "statistic"]
 
@@ -84,9 +85,10 @@ def span(text: str) -> tuple[int, int]:
     ValueError : another text, or a span that ends before it begins.
     """
     low, _, high = text.partition("-")
-    if not (low.isdigit() and (high or low).isdigit() and int(low) <= int(high or low)):
+    first, last = plain_number(low), plain_number(high or low)
+    if first is None or last is None or first > last:
         raise ValueError(text)
-    return int(low), int(high or low)
+    return first, last
 
 
 def _mean_covariate(history: History, places: Places, year: int, place: str) -> float:

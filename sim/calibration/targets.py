@@ -15,8 +15,9 @@ from sim.data import counties
 from sim.errors import Place, Problem, ScenarioError, refuse
 from sim.results.comparison import december_years
 from sim.scenario import Scenario
-from sim.scenario.parameters import read_table
+from sim.scenario.csv_source import read_csv
 from sim.scenario.problems import nearest
+from sim.scenario.values import plain_number, quoted
 
 __all__ = ["COLUMNS", "KINDS", "TARGET_FILE", "Target", "as_seen_in", "read_targets", "targets_for"]
 
@@ -125,13 +126,20 @@ def read_targets(path: Path = TARGET_FILE) -> tuple[Target, ...]:
     Raises
     ------
     ScenarioError : with every mistake and its line: unknown statistic, county, province or kind, no number, an
-        error below 0, a target twice.
+        error below 0, a target twice, a row of another length, no text in UTF-8.
     """
+    label = str(path)
     if not path.is_file():
-        raise ScenarioError(Problem("there is no such file of targets", Place(str(path))))
+        raise ScenarioError(Problem("there is no such file of targets", Place(label)))
+    table = read_csv(path, label, f"a table with the columns {', '.join(COLUMNS)}")
+    if table.columns != COLUMNS:
+        message = f"found columns {quoted(', '.join(table.columns))}, allowed are {', '.join(COLUMNS)}"
+        raise ScenarioError(Problem(message, Place(label, 1, 1)))
     targets: dict[str, Target] = {}
-    problems: list[Problem] = []
-    for place, cells in read_table(path, COLUMNS):
+    problems: list[Problem] = list(table.problems)
+    for row in table.rows:
+        place = Place(label, row["statistic"].line, 1)
+        cells = {name: cell.text for name, cell in row.items()}
         mistakes = list(_mistakes(cells))
         if not mistakes:
             numbers = {name: float(cells[name]) for name in _NUMBERS} | {"year": int(cells["year"])}
@@ -149,37 +157,38 @@ def _mistakes(cells: Mapping[str, str]) -> Iterable[str]:
     name = cells["statistic"]
     if name not in STATISTICS:
         meant = nearest(name, STATISTICS)
-        yield f"found statistic {name!r}, " + (
+        yield f"found statistic {quoted(name)}, " + (
             f"did you mean {meant}?" if meant else f"allowed is one of {', '.join(STATISTICS)}"
         )
     else:
         yield from _wrong_place(name, cells["place"])
     for column, allowed in (("kind", KINDS), ("use", USES)):
         if cells[column] not in allowed:
-            yield f"found {column} {cells[column]!r}, allowed is one of {', '.join(allowed)}"
-    if not cells["year"].isdigit():
-        yield f"found year {cells['year']!r}, allowed is a year such as 2015"
+            yield f"found {column} {quoted(cells[column])}, allowed is one of {', '.join(allowed)}"
+    if plain_number(cells["year"]) is None:
+        yield f"found year {quoted(cells['year'])}, allowed is a year such as 2015"
     for column in _NUMBERS:
         number = _finite(cells[column])
         if number is None or (column != "value" and number < 0.0):
-            yield f"found {column} {cells[column]!r}, allowed is a number{' from 0' if column != 'value' else ''}"
+            from_0 = " from 0" if column != "value" else ""
+            yield f"found {column} {quoted(cells[column])}, allowed is a number{from_0}"
     yield from (f"the {column} is blank" for column in ("unit", "date", "source") if not cells[column])
 
 
 def _wrong_place(name: str, place: str) -> Iterable[str]:
     if name not in PLACED:
         if place:
-            yield f"found place {place!r}, but {name} has none"
+            yield f"found place {quoted(place)}, but {name} has none"
     elif name == "mean_covariate":
         if place not in COVARIATE_PLACE:
-            yield f"found covariate {place!r}, allowed is one of {', '.join(COVARIATE_PLACE)}"
+            yield f"found covariate {quoted(place)}, allowed is one of {', '.join(COVARIATE_PLACE)}"
     elif name == "where_listed":
         try:
             span(place)
         except ValueError:
-            yield f"found place {place!r}, allowed is {STATISTICS[name].place}"
-    elif not place.isdigit() or int(place) < 1:
-        yield f"found place {place!r}, allowed is {STATISTICS[name].place}"
+            yield f"found place {quoted(place)}, allowed is {STATISTICS[name].place}"
+    elif not plain_number(place):
+        yield f"found place {quoted(place)}, allowed is {STATISTICS[name].place}"
 
 
 def _finite(text: str) -> float | None:

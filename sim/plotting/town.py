@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TownGraph", "busiest_town", "draw_town", "pushed_apart", "town_figure", "town_graph"]
 
+_CODE_DIGITS = 9
 _MOST_VILLAGES, _MOST_HOUSEHOLDS = 24, 30_000
 #: Ties drawn at most, between sellers and others: more would be a black sheet.
 _MOST_OF_SELLERS, _MOST_OTHERS = 1200, 1200
@@ -107,7 +108,8 @@ def town_graph(result: RunResult, town: int | str | None = None, year: int | Non
 
 
 def _town_of(world: World, town: int | str) -> int:
-    place = int(town) if isinstance(town, str) and town.isdigit() else town
+    is_code = isinstance(town, str) and town.isdecimal() and len(town) <= _CODE_DIGITS
+    place = int(town) if is_code else town
     return int(world.villages.town[chosen_villages(world, towns=place)[0]])
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "editor_terms",
     "found",
     "number_text",
+    "plain_number",
     "quoted",
     "read_month",
     "read_switch",
@@ -52,6 +53,15 @@ class NotAllowedError(ValueError):
     def of(cls, value: object, allowed_text: str, hint: str | None = None) -> NotAllowedError:
         """NotAllowedError with the usual wording."""
         return cls(f"found {found(value)}, allowed is {allowed_text}", hint)
+
+
+def plain_number(text: str, most_digits: int = 9) -> int | None:
+    """Whole number from 0 written in plain digits; none for other signs that count as digits, or too many.
+
+    >>> plain_number("371721"), plain_number("²"), plain_number("9" * 5000), plain_number("-1")
+    (371721, None, None, None)
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= most_digits else None
 
 
 def number_text(value: float) -> str:

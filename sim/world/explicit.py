@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.errors import Place, Problem, ScenarioError, WorldError
 from sim.scenario import GraphFile
-from sim.scenario.values import found, quoted
+from sim.scenario.values import found, plain_number, quoted
 from sim.world.graph import MAX_TIES_PER_KIND, TIE_KINDS, AcquaintanceGraph
 
 __all__ = ["explicit_graph", "graph_of_networkx"]
@@ -123,13 +123,12 @@ def _check_nodes(nodes: Iterable[Hashable], n: int) -> None:
 
 
 def _household(node: Any, n: int) -> int:
-    number = -1
+    number: int | None = None
     if isinstance(node, str):
-        if node.isascii() and node.isdigit() and len(node) <= _MOST_DIGITS:
-            number = int(node)
+        number = plain_number(node, _MOST_DIGITS)
     elif isinstance(node, int | np.integer) and not isinstance(node, bool):
         number = int(node)
-    if not 0 <= number < n:
+    if number is None or not 0 <= number < n:
         message = f"found node {_shown(node)}, allowed is a household number from 0 to {n - 1}"
         raise WorldError(message)
     return number

@@ -19,9 +19,10 @@ Integers = NDArray[np.int64]
 
 #: "东风村, Suining County" or "320324107 东风村": a name and where it is.
 _WITH_CODE = re.compile(r"^(\d{6}|\d{9})[\s,]+(.+)$")
-_NUMBERED = re.compile(r"^(.+?)\s+(\d+)$")
+_NUMBERED = re.compile(r"^(.+?)\s+(\d{1,9})$")
 _ENDINGS = ("村民委员会", "居委会", "社区", "村", " Village", " Community", " village", " community")
 _LISTED_AT_MOST = 12
+_MOST_DIGITS = 12
 _FORMS = "a name in Chinese or English, 'NAME, TOWN OR COUNTY', a town's code and a name, or a number"
 
 
@@ -58,8 +59,8 @@ def find_village(world: World, place: int | str) -> int:
 def villages_called(world: World, place: int | str) -> Integers:
     """Indices of all villages that are called so, see :func:`find_village`; none, one or several."""
     text = str(place).strip()
-    if text.isdigit():
-        number = int(text)
+    number = _number(text)
+    if number is not None:
         return np.array([number]) if number < world.n_villages else np.flatnonzero(world.villages.uid == number)
     name, where = _parts(text)
     found = _by_name(world, name)
@@ -100,8 +101,9 @@ def county_of_village(place: str) -> int:
     WorldError : none is called so (the nearest names are given), or there are some in several counties.
     """
     text, listed, table = str(place).strip(), observed_villages(), counties()
-    if text.isdigit() and len(text) == 12 and int(text) // 10**6 in set(table.adcode.tolist()):
-        return int(text) // 10**6
+    number = _number(text)
+    if number is not None and len(text) == _MOST_DIGITS and number // 10**6 in set(table.adcode.tolist()):
+        return number // 10**6
     if text.isdigit():
         message = (
             f"found village {text}, allowed is a name or a twelve-digit number: an index counts the villages of "
@@ -140,8 +142,9 @@ def _both(name: str) -> tuple[list[str], list[str]]:
 def _unit_is(unit: tuple[int, int], where: str) -> bool:
     """Whether a county and town are what somebody called by code or name."""
     county, town = unit
-    if where.isdigit():
-        return int(where) in unit
+    code = _number(where)
+    if code is not None:
+        return code in unit
     in_county = any(int(counties().adcode[i]) == county for i in counties().find(where))
     row = np.flatnonzero(towns().town_code == town)
     return in_county or any(search_key(str(towns().name_zh[i]))[: len(where)] == search_key(where) for i in row)
@@ -154,6 +157,11 @@ def village_words(world: World, village: int) -> str:
     english = village_names().get(name)
     spelt = f"{name} ({english})" if english is not None else name
     return f"{spelt}, {county}" if name.startswith(town) else f"{spelt}, {town}, {county}"
+
+
+def _number(text: str) -> int | None:
+    """An index, a code or a lasting number, in digits of any writing; signs that only count as digits are none."""
+    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
 
 
 def _parts(text: str) -> tuple[str, str | None]:
@@ -202,8 +210,8 @@ def _numbered(world: World, name: str) -> list[int]:
 
 def _lies_in(world: World, village: Integers, where: str) -> NDArray[np.bool_]:
     town, county = world.villages.town[village], world.villages.county[village]
-    if where.isdigit():
-        code = int(where)
+    code = _number(where)
+    if code is not None:
         inside: NDArray[np.bool_] = (world.towns.code[town] == code) | (world.counties.code[county] == code)
         return inside
     town_keys = {search_key(where), search_key(where.removesuffix("镇").removesuffix("乡"))}

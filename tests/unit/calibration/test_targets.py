@@ -129,6 +129,14 @@ def row(**changes):
         ({"discrepancy": "-1"}, "found discrepancy '-1', allowed is a number from 0"),
         ({"discrepancy": ""}, "found discrepancy '', allowed is a number from 0"),
         ({"year": "late"}, "found year 'late'"),
+        ({"year": "²"}, "found year '²'"),
+        ({"year": "9" * 5000}, r"found year '9{60}\.\.\.'"),
+        ({"statistic": "province_villages", "place": "²"}, "found place '²', allowed is"),
+        ({"statistic": "county_villages", "place": "9" * 5000}, "allowed is code of a county"),
+        ({"statistic": "where_listed", "place": "²-3"}, "found place '²-3', allowed is"),
+        ({"value": "nan"}, "found value 'nan', allowed is a number"),
+        ({"value": "9" * 5000}, "allowed is a number"),
+        ({"discrepancy": "inf"}, "found discrepancy 'inf', allowed is a number from 0"),
         ({"unit": ""}, "the unit is blank"),
     ],
 )
@@ -136,6 +144,33 @@ def test_mistakes_are_told_with_their_line(tmp_path, changes, told):
     with pytest.raises(ScenarioError, match=told) as caught:
         read_targets(written(tmp_path, row(), row(**changes)))
     assert caught.value.problems[0].place.line == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "told"),
+    [
+        (b"", 0, "found an empty file, allowed is a table with the columns statistic, year"),
+        (b"\xff\xfe" + bytes(99), 1, "found the byte 0xff, allowed is text in UTF-8"),
+        (b"year,statistic\n", 1, "found columns 'year, statistic', allowed are statistic, year"),
+        (b"x" * 2_000_000, 0, "found more than 1 MB"),
+        (",".join(COLUMNS).encode() + b"\nvillages,2015\n", 2, "found 2 cells, allowed are 12"),
+        (",".join(COLUMNS).encode() + b'\n"villages,2015\n', 2, "a quote that is never closed"),
+        (",".join(COLUMNS).encode() + b"\nvilla\0ges" + b",a" * 11, 2, r"found statistic 'villa\\x00ges'"),
+    ],
+    ids=["empty", "another encoding", "other columns", "large", "short row", "open quote", "nothing"],
+)
+def test_what_is_no_table_is_told(tmp_path, content, line, told):
+    path = tmp_path / "targets.csv"
+    path.write_bytes(content)
+    with pytest.raises(ScenarioError, match=told) as caught:
+        read_targets(path)
+    assert caught.value.problems[0].place.line == line
+
+
+def test_a_table_of_a_spreadsheet_is_read(tmp_path):
+    path = written(tmp_path, row())
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))  # a mark at the start
+    assert [target.name for target in read_targets(path)] == ["villages 2015"]
 
 
 def test_a_target_stands_once(tmp_path):

@@ -201,6 +201,25 @@ def test_results_of_another_kind_are_refused(ensemble, tmp_path, kind):
     assert not (tmp_path / "executed").exists()
 
 
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"pioneers.shops": ["many"]},
+        {"pioneers.shops": [float("nan")]},
+        {"adoption.imitation": [float("inf")]},
+        {"pioneers.shops": []},
+        {"pioneers.shops": [3, 4], "adoption.imitation": [0.1]},
+    ],
+    ids=["text", "no number", "infinite", "none", "another length"],
+)
+def test_draws_of_another_kind_are_refused(tmp_path, columns):
+    path = tmp_path / "posterior.nc"
+    table = xr.Dataset({name: (f"draw_of_{name}", values) for name, values in columns.items()})
+    table.to_netcdf(path, engine="h5netcdf", group="posterior")
+    with pytest.raises(ResultError, match=r"posterior\.nc: does not hold as many numbers of each parameter"):
+        read_draws(path, sim.Scenario.from_mapping({"start": "2009-01", "end": "2009-12"}))
+
+
 @pytest.mark.parametrize("text", ["", "[]", '{"scenario": 3}', "[" * 100_000, '{"scenario": {"start": []}}'])
 def test_an_origin_of_another_kind_is_refused(ensemble, tmp_path, text):
     (tmp_path / "results.nc").write_bytes((ensemble / "results.nc").read_bytes())

@@ -64,6 +64,20 @@ def test_an_unknown_name_is_told_the_nearest(world):
         find_village(world, f"{world.towns.name_zh[0]} 9999")
 
 
+@pytest.mark.parametrize("digits", ["²", "²" * 12, "9" * 30, "9" * 5000, "３" * 13])
+def test_signs_that_are_no_number_and_numbers_beyond_reason_are_told(world, digits):
+    for place in (digits, f"沙集镇 {digits}", f"东风村, {digits}", f"{digits} 东风村"):
+        with pytest.raises(WorldError, match=r"no village of this world|found village"):
+            find_village(world, place)
+    with pytest.raises(WorldError, match="allowed is a county"):
+        find_county(world, digits)
+
+
+def test_digits_of_chinese_writing_are_digits(world):
+    assert find_village(world, "１２") == 12
+    assert find_village(world, "东风村, ３２０３２４") == find_village(world, "320324 东风村")
+
+
 def test_a_village_of_another_county_is_told_to_lie_outside(world):
     told = (
         r"found 湾头村, a village of Boxing County \(371625, Shandong\), which lies outside the region of this run"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import sqlite3
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ import xarray as xr
 import sim
 from sim.calibration import recovery as recovery_module
 from sim.calibration.evidence import evidence_of
-from sim.calibration.fit import QUICK, Effort, calibrate
+from sim.calibration.fit import LEAST_ROWS, QUICK, Effort, _table_of, calibrate
 from sim.calibration.history import history_of_run, places_of
 from sim.calibration.posterior import read_draws
 from sim.calibration.recovery import Recovery
@@ -203,3 +204,11 @@ def test_runs_that_run_away_are_given_up_and_counted(small):
 def test_too_little_effort_is_refused(small, facts, effort):
     with pytest.raises(ScenarioError, match="found"):
         calibrate(small, free=FREE, targets=facts, effort=effort)
+
+
+def test_too_few_runs_that_succeed_are_told_with_the_first_reason():
+    status = np.array([[""], ["month 3"]] * (LEAST_ROWS - 1), object)
+    runs = SimpleNamespace(status=status, messages=("month 3: 900 shops are more than allowed",))
+    told = f"only {LEAST_ROWS - 1} of {status.size} runs succeeded: month 3: 900 shops"
+    with pytest.raises(RunError, match=told):
+        _table_of((), np.zeros((status.size, 0)), runs, (), None, 1)

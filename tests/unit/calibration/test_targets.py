@@ -182,6 +182,8 @@ def test_an_unknown_county_or_year_is_told(tmp_path, china):
     county = row(statistic="county_villages", place="371799")
     with pytest.raises(ScenarioError, match=r"371799 is no county.*\n.*counts in 2009 to 2015"):
         targets_for(china, written(tmp_path, county, row(year="2019")))
+    with pytest.raises(ScenarioError, match="99 is no province of this scenario's region"):
+        targets_for(china, written(tmp_path, row(statistic="province_villages", place="99")))
     with pytest.raises(ScenarioError, match="no such file"):
         targets_for(china, tmp_path / "none.csv")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,8 +11,8 @@ import pytest
 import sim
 from sim.calibration.history import list_counts
 from sim.calibration.scores import ensemble_chance, scores
-from sim.calibration.validation import validate
-from sim.errors import ResultError, ScenarioError
+from sim.calibration.validation import Validation, validate
+from sim.errors import ResultError, RunError, ScenarioError
 from sim.plotting.validation import (
     bands_figure,
     chances_figure,
@@ -166,3 +167,13 @@ def test_the_report_stands_alone_and_says_what_the_tables_say(validation, tmp_pa
     assert path.read_text(encoding="utf-8") == whole
     assert json.loads((path.parent / "validation.json").read_text(encoding="utf-8"))["packages"]
     assert (path.parent / "figures" / "map.png").is_file()
+
+
+@pytest.mark.parametrize(
+    ("messages", "why"), [(("run 1: no shops",), "run 1: no shops"), ((), "no run was asked for")]
+)
+def test_runs_that_all_failed_are_told_with_the_first_reason(messages, why):
+    plan = SimpleNamespace(scenarios={"": None})
+    runs = SimpleNamespace(plan=plan, messages=messages, status=np.full((len(messages), 1), "world", object))
+    with pytest.raises(RunError, match=f"every run failed: {why}"):
+        Validation(runs, (), None, None)

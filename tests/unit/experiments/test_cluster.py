@@ -111,6 +111,11 @@ def test_few_tasks_are_in_flight_and_stopping_cancels_them():
 
 def test_an_address_chooses_the_cluster(monkeypatch):
     assert executor_for("tcp://10.0.0.1:8786", 5).address == "tcp://10.0.0.1:8786"
+    refused = OSError("timed out trying to connect")
+    monkeypatch.setattr("distributed.Client", lambda *_, **__: (_ for _ in ()).throw(refused))
+    told = r"no cluster answers at tcp://10\.0\.0\.1:8786 \(timed out .*\); give the address its scheduler prints"
+    with pytest.raises(RunError, match=told):
+        next(Cluster("tcp://10.0.0.1:8786").run(None, []))
     monkeypatch.setattr(cluster.importlib.util, "find_spec", lambda _name: None)
     with pytest.raises(RunError, match=r"'\.\[cluster\]'"):
         Cluster("tcp://10.0.0.1:8786")

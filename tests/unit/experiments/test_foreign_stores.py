@@ -201,6 +201,12 @@ def test_results_of_another_kind_are_refused(ensemble, tmp_path, kind):
     assert not (tmp_path / "executed").exists()
 
 
+def test_a_sweep_is_no_ensemble(tiny, tmp_path):
+    sim.sweep(tiny, {"logistics.parcel_cost": [6]}, replicates=1, out=tmp_path / "x", progress=False)
+    with pytest.raises(ResultError, match=r"holds an experiment by logistics\.parcel_cost, no ensemble"):
+        sim.load_ensemble(tmp_path / "x")
+
+
 @pytest.mark.parametrize(
     "columns",
     [
@@ -216,8 +222,13 @@ def test_draws_of_another_kind_are_refused(tmp_path, columns):
     path = tmp_path / "posterior.nc"
     table = xr.Dataset({name: (f"draw_of_{name}", values) for name, values in columns.items()})
     table.to_netcdf(path, engine="h5netcdf", group="posterior")
+    scenario = sim.Scenario.from_mapping({"start": "2009-01", "end": "2009-12"})
     with pytest.raises(ResultError, match=r"posterior\.nc: does not hold as many numbers of each parameter"):
-        read_draws(path, sim.Scenario.from_mapping({"start": "2009-01", "end": "2009-12"}))
+        read_draws(path, scenario)
+    path.unlink()
+    xr.Dataset({"luck": ("draw", [1.0])}).to_netcdf(path, engine="h5netcdf", group="posterior")
+    with pytest.raises(ResultError, match=r"names unknown parameters: luck"):
+        read_draws(path, scenario)
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"scenario": 3}', "[" * 100_000, '{"scenario": {"start": []}}'])

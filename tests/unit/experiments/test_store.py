@@ -10,6 +10,7 @@ from collections import Counter
 import pytest
 
 from sim.errors import ResultError
+from sim.experiments import store as store_module
 from sim.experiments.store import FILE_NAME, Store
 from sim.experiments.tasks import Finished
 from sim.streams import stream_key, uniform
@@ -223,6 +224,17 @@ def test_two_writers_at_once(tmp_path):
     with Store(tmp_path, resume=True) as store:
         assert len(store.rows()) == 80
         assert all(store.outcomes(str(n)) == str(n).encode() for n in range(80))
+
+
+def test_a_store_that_somebody_else_holds_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(store_module, "_WAIT_SECONDS", 0.05)
+    with Store(tmp_path) as mine, Store(tmp_path, resume=True) as other:
+        mine._base.execute("begin immediate")
+        with pytest.raises(ResultError, match=r"is in use \(.*locked.*\); try again when the other one has ended"):
+            add(other, Finished("a", 0.1, b"1"))
+        mine._base.execute("rollback")
+        add(other, Finished("a", 0.1, b"1"))
+        assert mine.done(["a"]) == {"a"}
 
 
 def test_without_a_folder_nothing_is_left(tmp_path, monkeypatch):

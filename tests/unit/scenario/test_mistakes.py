@@ -216,6 +216,7 @@ def test_paths_no_file_system_takes_are_mistakes_too():
         Path("x.yaml").write_text(f"extends: {written}\n{RUN}{graph}", encoding="utf-8")
         places = [message.split(": ")[0] for message in messages("x.yaml")]
         assert sorted(places) == ["x.yaml:1:1", "x.yaml:4:17"]
+        assert all("cannot be a file; check the path" in message for message in messages("x.yaml"))
     assert len(messages("loop.yaml")) == 1
     assert len(messages(long)) == 1
 

@@ -119,6 +119,8 @@ def test_places_are_named_by_number_or_name_one_or_many(world):
         ({"towns": "Nowhere at all"}, "town 'Nowhere at all'"),
         ({"villages": [99]}, "village 99.* from 0 to 11"),
         ({"villages": [-1]}, "village -1"),
+        ({"villages": [1.5]}, "found 1.5 as a place, allowed are codes, numbers and names"),
+        ({"towns": True}, "found true as a place"),
     ],
 )
 def test_an_unknown_place_is_named_with_what_is_allowed(world, place, said):

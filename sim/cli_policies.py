@@ -79,8 +79,11 @@ def policies(
 
 def _counties(text: str) -> list[int | str]:
     """Codes and names between commas."""
+    from sim.scenario.values import plain_number
+
     parts = [part.strip() for part in text.split(",")]
-    return [int(part) if part.isascii() and part.isdigit() else part for part in parts if part]
+    codes = [plain_number(part) for part in parts]
+    return [part if code is None else code for part, code in zip(parts, codes, strict=True) if part]
 
 
 def _print(result: PoliciesResult) -> None:

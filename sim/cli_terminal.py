@@ -152,7 +152,7 @@ def plain_value(words: str, value: str, problems: list[Problem]) -> Any:
 
     try:
         return YAML(typ="safe", pure=True).load(value)
-    except YAMLError:
+    except (YAMLError, ValueError, LookupError, RecursionError):  # the library lets others through as they are
         problems.append(mistake(f"{words}: the value cannot be read", "write it as in a scenario file"))
         return None
 

@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 import sim
 from sim import cli_run, runner
 from sim.cli import app
+from sim.cli_terminal import plain_value
 from sim.results import folder as run_folder
 from sim.runner import compilation_notice
 
@@ -124,6 +125,8 @@ MISTAKES = {
     ("tiny.yaml", "--set", "adoption.imitation"): "command line: --set adoption.imitation: found no name and value",
     ("tiny.yaml", "--set", "a=1", "--set", "a=2"): "command line: --set a: given twice; keep one",
     ("tiny.yaml", "--set", "end=[1"): "command line: --set end=[1: the value cannot be read",
+    ("tiny.yaml", "--set", "end=2009-02-30"): "command line: --set end=2009-02-30: the value cannot be read",
+    ("tiny.yaml", "--set", "end=!!bool x"): "command line: --set end=!!bool x: the value cannot be read",
     ("tiny.yaml", "--seed", "1", "--set", "history_seed=2"): "command line: --seed and --set history_seed: both given",
     ("tiny.yaml", "--resume"): "command line: --resume: only many runs have it; add --replicates N",
     ("tiny.yaml", "--vary-seeds", "both"): "command line: --vary-seeds: only many runs have it; add --replicates N",
@@ -140,6 +143,13 @@ def test_mistakes_end_with_status_2_and_leave_nothing(here, arguments):
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
     assert names(here) == ["bad.yaml", "tiny.yaml"]
+
+
+@pytest.mark.parametrize("value", ["!!int a", "9" * 5000, "[" * 3000, "2009-01-01T25:00:00Z"], ids=lambda v: v[:9])
+def test_a_value_that_no_scenario_file_could_hold_is_told(value):
+    problems = []
+    assert plain_value("--set end", value, problems) is None
+    assert str(problems[0]).startswith("command line: --set end: the value cannot be read; write it as in")
 
 
 def test_a_taken_folder_is_refused_before_the_run(here, monkeypatch):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli_complete import parameter_names
+from sim.cli_complete import plain_names
 from sim.cli_options import DesignSeed, Options, ScenarioFile, Targets, VaryBothSeeds, with_options
 from sim.cli_outcomes import finish, write_figures
 from sim.cli_terminal import (
@@ -44,7 +44,7 @@ def calibrate(
             "--free",
             metavar="NAME[=PRIOR]",
             help="Free parameter, such as base.trade=uniform(0, 1); repeatable.",
-            autocompletion=parameter_names,
+            autocompletion=plain_names,
         ),
     ] = None,
     targets: Targets = None,

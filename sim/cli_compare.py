@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli_complete import scenario_files
+from sim.cli_complete import policy_words, scenario_files, within
 from sim.cli_options import Options, VarySeeds, with_options
 from sim.cli_outcomes import finish, short, write_figures
 from sim.cli_terminal import changes, console, mistake, plain_failures, print_json, rows_of
@@ -21,13 +21,15 @@ __all__ = ["compare"]
 
 @with_options(without={"settings"})
 def compare(
-    base: Annotated[Path, typer.Argument(metavar="BASE", help="Scenario file.", autocompletion=scenario_files)],
+    base: Annotated[
+        Path, typer.Argument(metavar="BASE", help="Scenario file.", autocompletion=within(scenario_files))
+    ],
     policies: Annotated[
         list[str],
         typer.Argument(
             metavar="POLICY...",
             help="Scenario files, or changes of the base: NAME=VALUE[;NAME=VALUE].",
-            autocompletion=scenario_files,
+            autocompletion=policy_words,
         ),
     ],
     *,

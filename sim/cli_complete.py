@@ -11,10 +11,17 @@ __all__ = [
     "one_of",
     "outcome_names",
     "parameter_names",
+    "plain_names",
+    "policy_words",
     "run_folders",
     "scenario_files",
+    "setting_words",
+    "short_villages",
     "village_names",
+    "within",
 ]
+
+Word = str | tuple[str, str]
 
 _ENDINGS = {".yaml", ".yml"}
 _MOST_VILLAGES = 50
@@ -62,6 +69,21 @@ def _entries(incomplete: str) -> Iterator[tuple[str, Path]]:
             yield f"{folder}{slash}{entry.name}", entry
 
 
+def within(offer: Callable[[str], list[str]]) -> Callable[[str], list[str]]:
+    """What offers the contents of a folder in place of the folder where nothing else begins as typed.
+
+    A shell puts a blank after the only word it is offered; behind a folder that had to be taken back.
+    """
+
+    def offered(incomplete: str) -> list[str]:
+        found = offer(incomplete)
+        while len(found) == 1 and found[0].endswith("/") and (inside := offer(found[0])):
+            found = inside
+        return found
+
+    return offered
+
+
 def one_of(*words: str) -> Callable[[str], list[str]]:
     """What offers the words that an option allows."""
 
@@ -88,6 +110,31 @@ def parameter_names(incomplete: str) -> list[tuple[str, str]]:
     return [(text, meaning) for text, meaning in words.items() if text.startswith(incomplete)]
 
 
+def setting_words(incomplete: str) -> list[tuple[str, str]]:
+    """As :func:`parameter_names`; where one name is left, what it may be set to, since the word goes on."""
+    from sim.scenario.values import editor_terms
+    from sim.scenario.vocabulary import default_vocabulary
+
+    found = parameter_names(incomplete)
+    if len(found) != 1 or not found[0][0].endswith("="):
+        return found
+    ((name, meaning),) = found
+    if values := parameter_names(name):
+        return values
+    default = editor_terms(default_vocabulary().parameters[name.removesuffix("=")])["default"]
+    return [(name, meaning), (f"{name}{default}", "the default")]
+
+
+def plain_names(incomplete: str) -> list[tuple[str, str]]:
+    """Names of parameters by themselves, for options in which a value or range may be left out."""
+    return [(text.removesuffix("="), meaning) for text, meaning in parameter_names(incomplete) if text[-1] == "="]
+
+
+def policy_words(incomplete: str) -> list[Word]:
+    """Scenario files, and once something is typed also names to set."""
+    return [*within(scenario_files)(incomplete), *(setting_words(incomplete) if incomplete else [])]
+
+
 def mechanism_names(incomplete: str) -> list[tuple[str, str]]:
     """Mechanisms, and what else can be taken out of a scenario."""
     from sim.experiments.switches import NAMED
@@ -112,3 +159,9 @@ def village_names(incomplete: str) -> list[str]:
     names = [name for pair in shipped().items() for name in pair]
     found = [name for name in names if name.lower().startswith(incomplete.lower())] if incomplete else []
     return list(dict.fromkeys(found))[:_MOST_VILLAGES]
+
+
+def short_villages(incomplete: str) -> list[str]:
+    """As :func:`village_names`; a lone name of two words also by its first, which no shell takes for two."""
+    found = village_names(incomplete)
+    return [found[0].partition(" ")[0], *found] if len(found) == 1 and " " in found[0] else found

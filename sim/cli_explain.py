@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli_complete import run_folders, scenario_files, village_names
+from sim.cli_complete import run_folders, scenario_files, short_villages, within
 from sim.cli_options import Settings
 from sim.cli_run import simulate_watched
 from sim.cli_terminal import RUNS, changes, console, load, mistake, plain_failures, print_json
@@ -31,7 +31,7 @@ def explain(
         typer.Argument(
             metavar="VILLAGE",
             help="Name in Chinese or English, if need be with town or county after a comma; index or number.",
-            autocompletion=village_names,
+            autocompletion=short_villages,
         ),
     ],
     *,
@@ -41,13 +41,16 @@ def explain(
             "--run",
             metavar="FOLDER",
             help="A run folder to read, such as runs/china-2015-0.",
-            autocompletion=run_folders,
+            autocompletion=within(run_folders),
         ),
     ] = None,
     scenario: Annotated[
         Path | None,
         typer.Option(
-            "--scenario", metavar="FILE", help="A scenario to simulate for it.", autocompletion=scenario_files
+            "--scenario",
+            metavar="FILE",
+            help="A scenario to simulate for it.",
+            autocompletion=within(scenario_files),
         ),
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="History seed of the run made for it.")] = None,

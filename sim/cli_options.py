@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from sim.cli_complete import one_of, parameter_names, run_folders, scenario_files
+from sim.cli_complete import one_of, run_folders, scenario_files, setting_words, within
 from sim.cli_terminal import RUNS, changes, load, mistake
 from sim.errors import Problem, ScenarioError
 
@@ -76,7 +76,7 @@ Settings = Annotated[
         "--set",
         metavar="NAME=VALUE",
         help="Value laid over the scenario; may be repeated.",
-        autocompletion=parameter_names,
+        autocompletion=setting_words,
     ),
 ]
 Seed = Annotated[int | None, typer.Option("--seed", help="History seed of the first replicate.")]
@@ -90,11 +90,13 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only where the
 NoFigures = Annotated[bool, typer.Option("--no-figures", help="Draw nothing.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the table as JSON.")]
 ScenarioFile = Annotated[
-    Path, typer.Argument(metavar="SCENARIO", help="Scenario file.", autocompletion=scenario_files)
+    Path, typer.Argument(metavar="SCENARIO", help="Scenario file.", autocompletion=within(scenario_files))
 ]
 RunFolder = Annotated[
     Path,
-    typer.Argument(metavar="RUN", help="Folder that hinterland run has written.", autocompletion=run_folders),
+    typer.Argument(
+        metavar="RUN", help="Folder that hinterland run has written.", autocompletion=within(run_folders)
+    ),
 ]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli_complete import scenario_files
+from sim.cli_complete import scenario_files, within
 from sim.cli_options import Options, VarySeeds, with_options
 from sim.cli_outcomes import finish, short
 from sim.cli_terminal import FAILURE, console, plain_failures, print_json, rows_of, say_error
@@ -31,7 +31,7 @@ def policies(
         typer.Argument(
             metavar="[FILE or FOLDER]...",
             help="Scenarios with a policy; the folder scenarios.",
-            autocompletion=scenario_files,
+            autocompletion=within(scenario_files),
         ),
     ] = None,
     *,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli_complete import scenario_files
+from sim.cli_complete import scenario_files, within
 from sim.cli_examples import epilog
 from sim.cli_terminal import USER_MISTAKE, console, plain_failures, print_json, say_error
 from sim.errors import Place, Problem, ScenarioError, counted
@@ -56,9 +56,11 @@ def _roll_out_words(scenario: Scenario) -> str:
 _WHOLE = {"file", "name", "path", "value", "set at", "span", "from", "before", "after"}
 
 Files = Annotated[
-    list[Path], typer.Argument(metavar="FILE...", help="Scenario files.", autocompletion=scenario_files)
+    list[Path], typer.Argument(metavar="FILE...", help="Scenario files.", autocompletion=within(scenario_files))
 ]
-File = Annotated[Path, typer.Argument(metavar="FILE", help="Scenario file.", autocompletion=scenario_files)]
+File = Annotated[
+    Path, typer.Argument(metavar="FILE", help="Scenario file.", autocompletion=within(scenario_files))
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 

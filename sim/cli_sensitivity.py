@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli_complete import one_of, outcome_names, parameter_names
+from sim.cli_complete import one_of, outcome_names, plain_names
 from sim.cli_options import DesignSeed, Options, ScenarioFile, VarySeeds, bounds, with_options
 from sim.cli_outcomes import finish, short, write_figures
 from sim.cli_terminal import console, mistake, plain_failures, print_json, rows_of
@@ -38,7 +38,7 @@ def sensitivity(
             "--parameter",
             metavar="NAME[=LOW:HIGH]",
             help="May be repeated; by default all with a prior.",
-            autocompletion=parameter_names,
+            autocompletion=plain_names,
         ),
     ] = None,
     outcome: Annotated[

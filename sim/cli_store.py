@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli_complete import experiment_folders
+from sim.cli_complete import experiment_folders, within
 from sim.cli_terminal import mistake, plain_failures, print_json
 from sim.errors import ScenarioError
 
@@ -17,12 +17,14 @@ __all__ = ["accept_code"]
 def accept_code(
     folder: Annotated[
         Path,
-        typer.Argument(metavar="FOLDER", help="Folder of an experiment.", autocompletion=experiment_folders),
+        typer.Argument(
+            metavar="FOLDER", help="Folder of an experiment.", autocompletion=within(experiment_folders)
+        ),
     ],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the files that have changed as JSON.")] = False,
 ) -> None:
-    """Keep an experiment's runs although code that decides results has changed; then --resume goes on.
+    """Keep the runs of an experiment although code that decides results has changed; then --resume goes on.
 
     The folder remembers that it holds runs of several versions, and results.nc says so (attribute mixed_code).
     """

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli_complete import parameter_names
+from sim.cli_complete import setting_words
 from sim.cli_options import Options, ScenarioFile, bounds, with_options
 from sim.cli_outcomes import finish, short
 from sim.cli_terminal import changes, console, mistake, plain_failures, plain_value, print_json
@@ -32,7 +32,7 @@ def sweep(
             "--vary",
             metavar="NAME=V1,V2,...",
             help="Values, in place of the file's sweep; with --lhs or --sobol NAME=LOW:HIGH.",
-            autocompletion=parameter_names,
+            autocompletion=setting_words,
         ),
     ] = None,
     point: Annotated[

@@ -20,16 +20,23 @@ from sim.cli_complete import (
     one_of,
     outcome_names,
     parameter_names,
+    plain_names,
+    policy_words,
     run_folders,
     scenario_files,
+    setting_words,
+    short_villages,
     village_names,
+    within,
 )
 from sim.cli_examples import EXAMPLES, EXIT_STATUS
-from sim.cli_terminal import console, print_json, say_error
+from sim.cli_terminal import console, plain_value, print_json, say_error
 from sim.experiments.outcomes import YEARLY
 from sim.experiments.sensitivity import METHODS
 from sim.plotting.language import LANGUAGES
 from sim.results.diagnostics import STRATA
+from sim.scenario.values import read_value
+from sim.scenario.vocabulary import default_vocabulary
 from tests.architecture.source import ROOT
 
 GROUP = typer.main.get_command(app)
@@ -246,6 +253,42 @@ def test_the_shell_is_offered_folders_of_runs_and_of_experiments(tmp_path, monke
     assert experiment_folders("runs/s") == ["runs/swept"]
     assert run_folders("nowhere/") == []
     assert one_of("history", "world", "both")("w") == ["world"]
+
+
+def test_a_lone_word_that_is_no_end_is_followed_by_what_comes_next(tmp_path, monkeypatch):
+    # A shell puts a blank after the only word it is offered.
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "scenarios" / "empty").mkdir(parents=True)
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / "scenarios" / name).write_text("", encoding="utf-8")
+    files = within(scenario_files)
+    assert files("sc") == ["scenarios/a.yaml", "scenarios/b.yaml", "scenarios/empty/"]
+    assert files("scenarios/e") == ["scenarios/empty/"]
+    assert files("none") == []
+    assert [word for word, _ in setting_words("mechanisms.cred")] == [
+        "mechanisms.credit=true",
+        "mechanisms.credit=false",
+    ]
+    assert [word for word, _ in setting_words("logistics.parcel")] == [
+        "logistics.parcel_cost=",
+        "logistics.parcel_cost=10.0",
+    ]
+    assert len(setting_words("logistics.")) > 2
+    assert short_villages("dinglou") == ["Dinglou", "Dinglou Village"]
+    assert short_villages("丁楼") == ["丁楼村"]
+    assert [word for word, _ in plain_names("adoption.imit")] == ["adoption.imitation"]
+    assert policy_words("scenarios/a") == ["scenarios/a.yaml"]
+    assert policy_words("mechanisms.credit=t") == [("mechanisms.credit=true", "")]
+
+
+def test_every_default_that_is_offered_can_be_set():
+    known = default_vocabulary().parameters
+    offered = {words[1][0] for name in known if len(words := setting_words(name)) == 2}
+    given = dict(word.split("=") for word in offered if word.count("=") == 1)
+    assert len(given) > 100
+    for name, text in given.items():
+        if known[name].type not in {"choice", "bool"}:
+            assert read_value(known[name], plain_value(name, text, [])) == known[name].default, name
 
 
 def test_every_argument_is_offered_something():

@@ -14,7 +14,7 @@ _TAG: Final = re.compile(r"\[(?=[a-z#/@][^\[]*])")
 #: What the shell is told at the end of a command.
 EXIT_STATUS: Final[Mapping[int, str]] = {
     0: "all went well; a reader that stopped early (| head) included",
-    1: "something failed: a run broke off, a folder could not be written, or --strict missed an expectation",
+    1: "something failed: a run broke off, a folder is taken or cannot be written, --strict missed an expectation",
     2: "a mistake of the asker: a scenario, option, name or folder that cannot be; nothing was run",
     130: "interrupted with Ctrl-C; experiments keep their finished runs for --resume",
 }

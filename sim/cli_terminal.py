@@ -158,10 +158,17 @@ def plain_value(words: str, value: str, problems: list[Problem]) -> Any:
 
 
 def load(path: Path, given: dict[str, Any]) -> Scenario:
-    """Scenario of a file with values laid over it; a bare name is told where a file of that name is."""
+    """Scenario of a file with values laid over it; a bare name is told where a file of about that name is."""
     from sim.scenario import load_scenario
 
-    meant = Path("scenarios") / f"{path.stem}.yaml"
-    if not path.exists() and meant.is_file():
+    if not path.exists() and (meant := _shipped(path)) is not None:
         raise ScenarioError(Problem("there is no such file", Place(str(path)), f"did you mean {meant}?"))
     return load_scenario(path, given or None)
+
+
+def _shipped(path: Path) -> Path | None:
+    """The file of the folder ``scenarios`` with the name that is nearest."""
+    from sim.scenario.problems import nearest
+
+    stem = nearest(path.stem, [each.stem for each in Path("scenarios").glob("*.yaml")])
+    return None if stem is None else Path("scenarios") / f"{stem}.yaml"

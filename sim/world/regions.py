@@ -15,6 +15,9 @@ from sim.scenario import Scenario
 
 __all__ = ["place_mistake", "resolve_region"]
 
+#: Endings of names written in pinyin, as in Caoxian, and what the tables write.
+_ENDINGS = {"xian": " county", "shi": " city", "qu": " district"}
+
 
 def resolve_region(scenario: Scenario) -> NDArray[np.int64]:
     """Indices into the shipped county table of the counties a scenario names, ascending.
@@ -69,7 +72,10 @@ def place_mistake(kind: str, name: str | int, found: list[int]) -> tuple[str, st
         return f"found {name}, the name of {len(first)} {kind}", f"use one of the codes {where}"
     message = f"found {name}, allowed is a {_SINGULAR[kind]} by code, Chinese or English name"
     known = {str(text).lower(): str(text) for text in (*name_en, *name_zh, *code)}
-    close = difflib.get_close_matches(str(name).lower(), known, n=1, cutoff=0.5)
+    typed = str(name).lower()
+    ending = next((each for each in _ENDINGS if typed.endswith(each) and typed != each), "")
+    typed = f"{typed.removesuffix(ending).strip()}{_ENDINGS.get(ending, '')}"
+    close = difflib.get_close_matches(typed, known, n=1, cutoff=0.5)
     if close:
         return message, f"did you mean {known[close[0]]}?"
     return message, f"for example {name_en[0]}, {name_zh[0]} or {code[0]}"

@@ -154,6 +154,10 @@ def test_a_bare_name_is_told_where_the_file_is(tmp_path, monkeypatch):
     (tmp_path / "scenarios" / "one.yaml").write_text("start: 2009-01\nend: 2009-12\n", encoding="utf-8")
     done = call("run", "one")
     assert (done.exit_code, done.stderr) == (2, "one: there is no such file; did you mean scenarios/one.yaml?\n")
+    assert (
+        call("run", "onne.yaml").stderr == "onne.yaml: there is no such file; did you mean scenarios/one.yaml?\n"
+    )
+    assert "did you mean" not in call("run", "other").stderr
 
 
 @pytest.mark.parametrize("library", ["scikit-learn", "esda", "libpysal"])

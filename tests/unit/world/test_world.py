@@ -194,3 +194,9 @@ def test_unknown_places_are_named_together_with_their_nearest():
     assert "found Zhejian, allowed is a province" in first
     assert "did you mean Zhejiang" in first
     assert "Nowhereland" in second
+
+
+def test_an_ending_in_pinyin_is_read_as_the_tables_write_it():
+    for typed, meant in (("Caoxian", "Cao County"), ("Boxing xian", "Boxing County"), ("Yiwushi", "Yiwu City")):
+        with pytest.raises(ScenarioError, match=f"found {typed}, allowed is .*; did you mean {meant}"):
+            resolve_region(scenario({"counties": [typed]}))

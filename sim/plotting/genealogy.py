@@ -26,6 +26,14 @@ __all__ = ["draw_genealogy", "genealogy_figure", "places_in_tree"]
 
 _NAMED, _CROWDED = 8, 400
 _ROOTS = {"pioneer": "pioneers", "own initiative": "own initiative", "not known": "teacher not known"}
+_TIES = {
+    "ring": "a near neighbour",
+    "village": "somebody in the village",
+    "town": "somebody in the town",
+    "county": "somebody in the county",
+    "prefecture": "somebody in the prefecture",
+}
+_EDGE = "#333333"
 _NOTE = (
     "Lines lead from the most likely teacher to the taught; height only sets families apart. A village is taught "
     "by the village of the teacher of its first shop; beside names, how many they taught."
@@ -72,30 +80,8 @@ def draw_genealogy(forest: Any, axes: Axes, of: Of = "villages") -> Axes:
     """Roots and those they taught, at the months in which they began."""
     height, nodes = places_in_tree(forest), forest.nodes
     year = {node: _year(month) for node, month in nodes(data="month")}
-    size = float(np.clip(20.0 * np.sqrt(60.0 / max(len(forest), 1)), 1.5, 20.0))
-    for kind in SOURCES[1:6]:
-        edges = [(one, other) for one, other, tie in forest.edges(data="tie") if tie == kind]
-        if edges:
-            lines = [
-                [(year[one], height[one]), (year[one], height[other]), (year[other], height[other])]
-                for one, other in edges
-            ]
-            width = 0.9 if len(forest) < _CROWDED else 0.45
-            axes.add_collection(LineCollection(lines, colors=SOURCE_COLOURS[kind], linewidths=width, alpha=0.8))
-    for source in SOURCES:
-        chosen = [node for node, each in nodes(data="source") if each == source]
-        if chosen:
-            is_root = source in _ROOTS
-            axes.scatter(
-                [year[node] for node in chosen],
-                [height[node] for node in chosen],
-                s=2.2 * size if is_root else size,
-                marker="D" if is_root else "o",
-                color=SOURCE_COLOURS[source],
-                edgecolors="#333333" if is_root else "none",
-                linewidths=0.5,
-                zorder=3 if is_root else 2,
-            )
+    _draw_ties(forest, axes, year, height)
+    _draw_nodes(forest, axes, year, height)
     if of == "villages":
         _name_teachers(forest, axes, year, height)
     _legend(forest, axes)
@@ -114,6 +100,38 @@ def draw_genealogy(forest: Any, axes: Axes, of: Of = "villages") -> Axes:
     if not len(forest):
         axes.text(0.5, 0.5, say("nobody opened a shop"), transform=axes.transAxes, ha="center", color=FAINT)
     return axes
+
+
+def _draw_ties(forest: Any, axes: Axes, year: dict[Any, float], height: dict[Any, float]) -> None:
+    """Lines from teacher to taught in the colour of their tie: up or down at the teacher's month, then along."""
+    width = 0.9 if len(forest) < _CROWDED else 0.45
+    for kind in _TIES:
+        lines = [
+            [(year[one], height[one]), (year[one], height[other]), (year[other], height[other])]
+            for one, other, tie in forest.edges(data="tie")
+            if tie == kind
+        ]
+        if lines:
+            axes.add_collection(LineCollection(lines, colors=SOURCE_COLOURS[kind], linewidths=width, alpha=0.8))
+
+
+def _draw_nodes(forest: Any, axes: Axes, year: dict[Any, float], height: dict[Any, float]) -> None:
+    """Dots in the colour of how they came to sell; roots are diamonds."""
+    size = float(np.clip(20.0 * np.sqrt(60.0 / max(len(forest), 1)), 1.5, 20.0))
+    for source in SOURCES:
+        chosen = [node for node, each in forest.nodes(data="source") if each == source]
+        if chosen:
+            is_root = source in _ROOTS
+            axes.scatter(
+                [year[node] for node in chosen],
+                [height[node] for node in chosen],
+                s=2.2 * size if is_root else size,
+                marker="D" if is_root else "o",
+                color=SOURCE_COLOURS[source],
+                edgecolors=_EDGE if is_root else "none",
+                linewidths=0.5,
+                zorder=3 if is_root else 2,
+            )
 
 
 def _year(month: str) -> float:
@@ -151,7 +169,7 @@ def _legend(forest: Any, axes: Axes) -> None:
             color=SOURCE_COLOURS[source],
             marker="D",
             linestyle="none",
-            markeredgecolor="#333333",
+            markeredgecolor=_EDGE,
             label=say(words),
         )
         for source, words in _ROOTS.items()
@@ -161,17 +179,8 @@ def _legend(forest: Any, axes: Axes) -> None:
         Line2D(
             [], [], color=SOURCE_COLOURS[source], marker="o", markersize=4, label=say(f"taught by {_TIES[source]}")
         )
-        for source in SOURCES[1:6]
+        for source in _TIES
         if source in seen
     ]
     if handles:
         axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.0, 1.0))
-
-
-_TIES = {
-    "ring": "a near neighbour",
-    "village": "somebody in the village",
-    "town": "somebody in the town",
-    "county": "somebody in the county",
-    "prefecture": "somebody in the prefecture",
-}

@@ -31,7 +31,12 @@ class ReportFigure(NamedTuple):
 
 def run_figures(result: RunResult, plots: Plots) -> Iterator[ReportFigure]:
     """Figures of one run that have something to show."""
-    villages = result.columns("villages")
+    yield from _of_places(result, plots)
+    yield from _of_trade(result, plots)
+    yield from _of_people(result, plots)
+
+
+def _of_places(result: RunResult, plots: Plots) -> Iterator[ReportFigure]:
     yield ReportFigure(
         say("Growth"),
         say("Left: does the curve bend up where the lists say so? Right: on this scale a straight line is "
@@ -60,17 +65,23 @@ def run_figures(result: RunResult, plots: Plots) -> Iterator[ReportFigure]:
         say("A steep line is a few great clusters, a flat one many small; the two should run together."),
         plots.rank_size,
     )
+
+
+def _of_trade(result: RunResult, plots: Plots) -> Iterator[ReportFigure]:
     yield ReportFigure(
         say("How much they sell"),
         say("Sales of a year on a logarithmic scale; the classes are those of the report."),
         plots.sales,
     )
-    if (villages["partner_model"] > 0).any():
+    if (result.columns("villages")["partner_model"] > 0).any():
         yield ReportFigure(
             say("What partners earn"),
             say("Whether the mean stays in the report's band, and how unequal incomes are."),
             plots.partners,
         )
+
+
+def _of_people(result: RunResult, plots: Plots) -> Iterator[ReportFigure]:
     if result.columns("events")["village"].size:
         yield ReportFigure(
             say("Who knows whom in the busiest town"),

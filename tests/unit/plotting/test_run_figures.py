@@ -13,7 +13,8 @@ from sim.plotting.maps import map_units, simulated_counts
 from sim.plotting.maps_by_year import map_by_year_figure, mapped_years
 from sim.plotting.partners import draw_income_by_month, draw_partner_incomes, partner_incomes
 from sim.plotting.provinces import draw_province_bars, draw_provinces
-from sim.plotting.town import busiest_town, draw_town, pushed_apart, town_graph, wound_up
+from sim.plotting.town import draw_town
+from sim.plotting.town_graph import busiest_town, pushed_apart, town_graph, wound_up
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.plotting.language import say
@@ -85,6 +86,7 @@ def draw_villages(result: RunResult, axes: Axes) -> Axes:
                 va="center",
                 color=OBSERVED,
                 fontsize=8.5,
+                path_effects=[withStroke(linewidth=2.0, foreground="white")],  # the line may run behind it
             )
         axes.legend(loc="upper left")
     axes.set_title(say("Taobao villages, counted each December"))

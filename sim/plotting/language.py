@@ -45,7 +45,8 @@ _BOXES = "Last Resort"
 _BOLD = ("600", "700", "800", "900", "bold", "black", "heavy", "semibold", "demibold")
 _NOTE = (
     "no font with Chinese characters is installed, so figures stay in English; install one, such as Noto Sans CJK "
-    "(Debian: fonts-noto-cjk), or name a file with matplotlib.font_manager.fontManager.addfont(path)"
+    "(Debian: fonts-noto-cjk), and remove matplotlib's old list of fonts ({folder}), "
+    "or name a file with matplotlib.font_manager.fontManager.addfont(path)"
 )
 
 _SPOKEN: ContextVar[str] = ContextVar("language", default="en")
@@ -110,7 +111,8 @@ def speaking(language: str, *, drawn: bool = True) -> Iterator[str]:
 @functools.cache
 def _note() -> None:
     """Say once in a process that there is no font."""
-    warnings.warn(_NOTE, UserWarning, stacklevel=4)
+    folder = Path(mpl.get_cachedir()) / "fontlist-*.json"
+    warnings.warn(_NOTE.format(folder=folder), UserWarning, stacklevel=4)
 
 
 def font_families() -> list[str]:

@@ -171,13 +171,11 @@ def draw_map(
     """
     draw_ground(axes, units, size=size)
     draw_discs(axes, units, counts, largest=largest, size=size)
-    n, places = counts.sum(), np.count_nonzero(counts)
+    n, places = int(counts.sum()), np.count_nonzero(counts)
+    words = "{title}: {n:,} " + ("village" if n == 1 else "villages")
     if units.level in _WORDS:
-        words = say(
-            f"{{title}}: {{n:,}} villages in {{places:,}} {_WORDS[units.level]}", title=title, n=n, places=places
-        )
-    else:
-        words = say("{title}: {n:,} villages", title=title, n=n)
+        words += " in {places:,} " + (units.level if places == 1 else _WORDS[units.level])
+    words = say(words, title=title, n=n, places=places)
     axes.set_title(words, fontsize=9.0)
     return axes
 

@@ -15,7 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
-from sim.plotting.language import font_families, has_bold, say, writable
+from sim.plotting.language import chinese_font, font_families, has_bold, say, writable
 from sim.scenario.show import describe_region
 
 if TYPE_CHECKING:
@@ -124,8 +124,13 @@ class Picture(Figure):
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Not that a Chinese font behind the Latin one has no bold letters, as matplotlib says at each title."""
-    return not record.getMessage().startswith("findfont: Failed to find font weight")
+    """Not that the Chinese font behind the Latin one has no bold letters, as matplotlib says at each title.
+
+    Before 3.11 matplotlib says it without the name of the font.
+    """
+    if not str(record.msg).startswith("findfont: Failed to find font weight"):
+        return True
+    return " for " in str(record.msg) and f" for {chinese_font()}," not in record.getMessage()
 
 
 logging.getLogger("matplotlib.font_manager").addFilter(_is_news)

@@ -44,6 +44,8 @@ SOURCE_COLOURS = dict(
         strict=True,
     )
 )
+#: Sources whose name says nothing to who has not read how the graph is built.
+_CALLED = {"ring": "near neighbour"}
 _NOTE = "Sources are the most likely ones; hazard ratios are means over the openings."
 
 
@@ -90,7 +92,7 @@ def draw_openings(story: VillageStory, axes: Axes) -> Axes:
     rows = [(name, so_far(events["month"][mine & (sources["source"] == name)])) for name in SOURCES[::-1]]
     drawn = [(name, counts) for name, counts in rows if counts[-1]]
     if drawn:
-        labels = [f"{say(name)}: {counts[-1]:,}" for name, counts in drawn]
+        labels = [f"{say(_CALLED.get(name, name))}: {counts[-1]:,}" for name, counts in drawn]
         colours = [SOURCE_COLOURS[name] for name, _ in drawn]
         axes.stackplot(year, *(counts for _, counts in drawn), labels=labels, colors=colours, step="post")
     active = so_far(events["month"][mine]) - so_far(closings["month"][closings["village"] == story.village])
@@ -99,24 +101,29 @@ def draw_openings(story: VillageStory, axes: Axes) -> Axes:
     axes.set_xlim(year[0], year[-1])
     axes.set_ylim(bottom=0, top=1.12 * max(axes.get_ylim()[1], 2.0))
     for counted in criteria["recognised_in"][:1]:
-        moment = counted + 11.5 / 12.0
-        is_late = moment > 0.5 * (year[0] + year[-1])
-        axes.axvline(moment, color=FAINT, linewidth=0.9, linestyle=(0, (4, 3)))
-        axes.annotate(
-            say("Taobao village in December {year}", year=counted),
-            (moment, 0.985 * axes.get_ylim()[1]),
-            xytext=(-4 if is_late else 4, 0),
-            textcoords="offset points",
-            ha="right" if is_late else "left",
-            va="top",
-            fontsize=8.0,
-        )
+        _mark_recognition(axes, counted)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
     count_axis(axes.yaxis)
     plain_axes(axes)
     handles, labels = axes.get_legend_handles_labels()
     axes.legend(handles[::-1], labels[::-1], loc="upper left", bbox_to_anchor=(0.0, 0.95))
     return axes
+
+
+def _mark_recognition(axes: Axes, counted: int) -> None:
+    """A line at the December in which it was counted first, its words on the side where there is more room."""
+    moment = counted + 11.5 / 12.0
+    is_late = moment > 0.5 * sum(axes.get_xlim())
+    axes.axvline(moment, color=FAINT, linewidth=0.9, linestyle=(0, (4, 3)))
+    axes.annotate(
+        say("Taobao village in December {year}", year=counted),
+        (moment, 0.985 * axes.get_ylim()[1]),
+        xytext=(-4 if is_late else 4, 0),
+        textcoords="offset points",
+        ha="right" if is_late else "left",
+        va="top",
+        fontsize=8.0,
+    )
 
 
 def draw_conditions(story: VillageStory, axes: Axes) -> Axes:

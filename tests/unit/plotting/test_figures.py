@@ -19,6 +19,7 @@ from sim.plotting.picture import count_axis
 from sim.plotting.projection import albers_km
 from sim.plotting.rank_size import draw_rank_size, rank_size_figure, ranked_unit, unit_sizes
 from sim.plotting.sales import draw_sales
+from tests.untranslated import untranslated
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -118,6 +119,25 @@ def test_map_counts_are_those_of_the_tables(cao_result, axes):
     assert axes.get_title() == f"2015 observed: 34 villages in {np.count_nonzero(observed)} towns"
     discs = axes.collections[-1]
     assert np.sort(np.asarray(discs.get_array())).tolist() == np.sort(observed[observed > 0]).tolist()
+
+
+def test_titles_of_maps_know_the_singular_and_have_chinese_words(cao_result, axes, monkeypatch):
+    towns = map_units(cao_result)
+    told = {}
+    for first_two in ((0, 0), (1, 0), (2, 0), (1, 1)):
+        counts = np.zeros(towns.code.size, int)
+        counts[:2] = first_two
+        told[first_two] = draw_map(axes, towns, counts, "2014", largest=2).get_title()
+        with untranslated(monkeypatch) as missing:
+            for level in ("county", "town", "village"):
+                draw_map(axes, replace(towns, level=level), counts, "2014", largest=2)
+        assert missing == set()
+    assert told == {
+        (0, 0): "2014: 0 villages in 0 towns",
+        (1, 0): "2014: 1 village in 1 town",
+        (2, 0): "2014: 2 villages in 1 town",
+        (1, 1): "2014: 2 villages in 2 towns",
+    }
 
 
 def test_map_of_a_small_world_shows_villages(small_result):

@@ -82,3 +82,24 @@ def test_a_name_keeps_off_the_lines_of_others():
     centre, _ = free_place(place, 3.0, SIZE, FRAME, [], [], NO_DISCS)
     other, _ = free_place(place, 3.0, SIZE, FRAME, [], [np.array([centre])], NO_DISCS)
     assert (np.abs(other - centre) > SIZE / 2).any()
+
+
+def test_the_line_of_a_name_keeps_off_other_names():
+    place, wall = np.array([150.0, 100.0]), np.array([154.6, 0.0, 161.0, 200.0])
+    discs = np.array([[120.0, y, 2.0] for y in range(60, 141, 5)])
+    centre, is_far = free_place(place, 3.0, SIZE, FRAME, [wall], [], discs)
+    assert centre[0] < 150.0, "over some discs, rather than beyond the wall"
+    assert not is_far
+    beyond, is_far = free_place(place, 3.0, SIZE, FRAME, [wall], [], np.concatenate([discs, discs]))
+    assert beyond[0] > 161.0
+    assert is_far
+
+
+def test_names_left_out_of_a_small_figure_are_there_in_a_larger_one():
+    picture, _, names = crowd(spread=2.0)
+    picture.set_size_inches(2.2, 1.4)
+    assert 0 < len(drawn(picture, names)) < len(NAMES)
+    picture.set_size_inches(6.0, 4.0)
+    boxes = drawn(picture, names)
+    assert len(boxes) == len(NAMES)
+    assert [pair for pair in combinations(boxes, 2) if pair[0].overlaps(pair[1])] == []

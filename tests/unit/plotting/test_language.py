@@ -69,6 +69,15 @@ def test_a_chinese_font_without_bold_letters_is_no_news(spoken_here, caplog):
     assert caplog.messages == ["something else"]
 
 
+@WITH_FONT
+def test_another_font_without_a_weight_is_news(caplog):
+    """Matplotlib names the font from 3.11 on."""
+    words = "findfont: Failed to find font weight %s for %s, now using %s."
+    for font in (chinese_font(), "Some Font"):
+        logging.getLogger("matplotlib.font_manager").warning(words, "bold", font, 400)
+    assert caplog.messages == [words % ("bold", "Some Font", 400)]
+
+
 def test_outcomes_have_chinese_words():
     named = [*PATTERN_WORDS.values(), *(outcome.meaning for outcome in YEARLY)]
     assert [each for each in named if each not in words()] == []

@@ -18,6 +18,7 @@ growth        both growth curves
 stories       the story of one village
 village       where it is chosen and told
 look          the style sheet
+layout        what stands where
 hanzi         what the browser says: that it has the page, and whether it shows Chinese characters
 clock, bar    play, step, reset
 ticker        what calls the page while something goes on

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import panel as pn
@@ -64,6 +64,7 @@ class Controls:
             margin=(0, 0, 10, 0),
         )
         self.back.on_click(lambda _: self.forget())
+        self._mark_all()
 
     @property
     def choice(self) -> Choice:
@@ -84,11 +85,13 @@ class Controls:
         self._silent = False
         self._chosen()
 
-    def mark(self, differing: Mapping[str, Value], acting: Mapping[str, bool]) -> None:
+    def _mark_all(self) -> None:
         """Show which values differ from the scenario, and let those rest whose mechanism is off."""
+        choice = self.choice
+        differing, acts = changed(self.scenario, choice), acting(self.scenario, choice)
         for name, mark in self._marks.items():
             row = self._knobs[name].parameter
-            rests = row.mechanism is not None and not acting[row.mechanism]
+            rests = row.mechanism is not None and not acts[row.mechanism]
             self.widgets[name].disabled = rests
             mark.object = _heading(self._knobs[name], self._value(name), differs=name in differing, rests=rests)
 
@@ -133,10 +136,7 @@ class Controls:
         if event.new and event.new != _ADD and event.new not in self.widgets:
             self._append(knob(self.scenario, event.new))
             self.add.param.update(groups=self._addable(), value=_ADD)
-            self.mark(*self._standing())
-
-    def _standing(self) -> tuple[dict[str, Value], dict[str, bool]]:
-        return changed(self.scenario, self.choice), acting(self.scenario, self.choice)
+            self._mark_all()
 
     def _addable(self) -> dict[str, list[str]]:
         sections = {
@@ -147,7 +147,7 @@ class Controls:
 
     def _chosen(self, _: Any = None) -> None:
         if not self._silent:
-            self.mark(*self._standing())
+            self._mark_all()
             self._on_change()
 
     def _value(self, name: str) -> Value:

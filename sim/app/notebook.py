@@ -28,17 +28,28 @@ def shows_itself_later() -> bool:
 def keep_inline(_view: Any, root: Any, changed: Any, _old_models: Any = None) -> None:
     """Put style sheets themselves in the place of their addresses; a hook of the outermost layout.
 
-    Panel does so when a cell is shown, but what is added or told later gets addresses of its content network. Some
-    are left where Panel makes the models of its sheets anew; without a network the page looks the same.
+    Panel does so when a cell is shown, but what is added later gets addresses of its content network. So do words
+    that are told later: each time Panel looks their sheets up anew, by an address of a server that a notebook has
+    not, among those it knows. There it finds them under every address they could have.
     """
     if not pn.config.inline:
         return
-    for known in pn.state._stylesheets.values():  # by document; Panel takes each from here when it speaks again
+    for known in pn.state._stylesheets.values():  # by document
         for address, sheet in list(known.items()):
-            inlined = replace_inline_css(sheet) if isinstance(sheet, ImportedStyleSheet) else sheet
-            if inlined is not sheet:
+            name = _name_at_panel(address)
+            if name is None:
+                continue
+            if isinstance(sheet, ImportedStyleSheet) and (inlined := replace_inline_css(sheet)) is not sheet:
                 sheet.url = "data:text/css;base64," + b64encode(inlined.css.encode()).decode()
-                known[CDN_DIST + address.removeprefix(LOCAL_DIST).removeprefix(CDN_DIST)] = sheet
+            known[CDN_DIST + name] = known[LOCAL_DIST + name] = sheet
     found = changed._models.get(root.ref["id"])
     for model in () if found is None else found[0].select({"type": UIElement}):
         patch_inline_stylesheets(model)
+
+
+def _name_at_panel(address: str) -> str | None:
+    """The name of a style sheet that Panel brings along; none of others."""
+    for place in (CDN_DIST, LOCAL_DIST):
+        if address.startswith(place):
+            return address.removeprefix(place)
+    return None

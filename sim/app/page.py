@@ -1,4 +1,4 @@
-"""The dashboard: what is chosen on the left; months, numbers, maps, curves and a story on the right."""
+"""The dashboard: what is chosen is run twice, in the background, and what the runs say is shown month by month."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 import panel as pn
 
 from sim.app.bar import MonthBar
-from sim.app.choice import Choice, acting, baseline_of, changed, command, policy_of, words
+from sim.app.choice import Choice, baseline_of, command, policy_of, words
 from sim.app.clock import Clock
 from sim.app.controls import Controls
 from sim.app.growth import GrowthCurves
 from sim.app.hanzi import HanziProbe
-from sim.app.look import beside, card, styled
+from sim.app.layout import Parts, lay_out
 from sim.app.maps import PairOfMaps
 from sim.app.months import Months
-from sim.app.notebook import keep_inline, shows_itself_later
+from sim.app.notebook import shows_itself_later
 from sim.app.numbers import caption, lines, table
 from sim.app.running import Background, ResultShelf, pair
 from sim.app.ticker import LOOK_MS, Ticker
@@ -26,7 +26,6 @@ from sim.plotting.maps import map_units
 from sim.results import RunResult
 from sim.scenario import Scenario
 from sim.scenario.months import format_month
-from sim.scenario.show import describe_region, describe_span
 
 __all__ = ["Dashboard"]
 
@@ -35,12 +34,6 @@ _SHELF = ResultShelf()
 _QUICK_OPENINGS = 40_000
 #: How long a slider must be still before what it says is run.
 _STILL_MS = 300
-
-_LEGEND = "".join(f"<span><i class='{name}'></i>{name}</span>" for name in ("baseline", "changed"))
-_MAP_NOTE = (
-    "Area of a disc: active shops. Orange edge: Taobao villages there, counted in the last December. "
-    "Click a disc for the story of its largest village. Positions within a county are the model's own."
-)
 
 Pair = tuple[RunResult, RunResult]
 
@@ -69,11 +62,14 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
         self._ticker = Ticker(self.tick)
         self._still_ms = 0
         self.bar = MonthBar(self.clock, self._show, self._ticker.wake)
-        self._make_widgets()
+        self.parts = Parts()
+        self.parts.compute.on_click(self.compute)
         self.village = VillagePart(self._ticker.wake)
         self.hanzi = HanziProbe(sizing_mode="fixed", width=0, height=0, margin=0)
         self.hanzi.param.watch(lambda event: self._spell(bool(event.new)), "shown")
-        self._view = self._lay_out()
+        self._view = lay_out(
+            scenario, self.parts, self.controls.view(), self.bar.view(), self.village.view(), self.hanzi
+        )
         self._show()
         self._say_waiting("")
         if shows_itself_later():  # what is told before the browser listens would be lost
@@ -132,27 +128,27 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
     # What follows from them
 
     def _chosen(self) -> None:
-        if self._at_once.value:
+        if self.parts.at_once.value:
             self._still_ms = _STILL_MS
-            self._status.object = "changed; running soon"  # before the choice: "computed" is of the old one
+            self.parts.status.object = "changed; running soon"  # before the choice: "computed" is of the old one
             self._ticker.wake()
         else:
-            self._compute.color = "primary"
+            self.parts.compute.color = "primary"
         self._tell_choice()
 
     def _look_after_runs(self) -> None:
         job = self._job
         if job is None:
             return
-        self._progress.param.update(value=job.progress.percent, visible=True)
-        self._status.object = html.escape(job.progress.words)
+        self.parts.progress.param.update(value=job.progress.percent, visible=True)
+        self.parts.status.object = html.escape(job.progress.words)
         if self.results is None:
             self._say_waiting(job.progress.words)
         if not job.is_done:
             return
         self._job = None
-        self._progress.visible = False
-        self._compute.param.update(color="default")
+        self.parts.progress.visible = False
+        self.parts.compute.param.update(color="default")
         if job.error is not None:
             self._say_problem(job.error)
             self._tell_choice()
@@ -169,7 +165,7 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
         self._months = (baseline, policy)
         seconds = max(float(result.provenance["seconds"]["total"]) for result in results)
         if is_first:
-            self._at_once.value = results[0].columns("events")["month"].size <= _QUICK_OPENINGS
+            self.parts.at_once.value = results[0].columns("events")["month"].size <= _QUICK_OPENINGS
             self.clock.go(self.clock.last)
         if self._maps is None or self._curves is None or self._maps.units is not units:
             self._draw(baseline, policy)
@@ -180,7 +176,7 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
         self._tell_choice()
         self._show()
         self._place_figures()
-        self._status.object = f"computed in {seconds:.1f} s a run"  # last: whoever reads it sees the results
+        self.parts.status.object = f"computed in {seconds:.1f} s a run"  # last: whoever reads it sees the results
 
     def _units_for(self, result: RunResult) -> Any:
         """Units of the map: those there are, unless the world is another one."""
@@ -197,7 +193,7 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
         assert self._maps is not None
         assert self._curves is not None
         figures = (*self._maps.figures, *self._curves.figures)
-        for place, figure in zip((*self._map_places, *self._curve_places), figures, strict=True):
+        for place, figure in zip((*self.parts.maps, *self.parts.curves), figures, strict=True):
             if place.object is not figure:
                 place.object = figure
 
@@ -220,7 +216,7 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
         if self._months is None or self._maps is None or self._curves is None:
             return
         baseline, policy = self._months
-        self._numbers.object = table(
+        self.parts.numbers.object = table(
             lines(baseline, policy, month), caption(baseline, month), with_observed=self._is_real
         )
         self._maps.show(month)
@@ -229,14 +225,13 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
     def _tell_choice(self) -> None:
         """Say what differs from the scenario, and how to compare it from the shell."""
         choice = self.controls.choice
-        self.controls.mark(changed(self.scenario, choice), acting(self.scenario, choice))
         rows, shell = words(self.scenario, choice), command(self.scenario, choice, self._file)
         told = ", ".join(f"{name} {before} → <b>{after}</b> {unit}".strip() for name, before, after, unit in rows)
         if not rows:
             told = "nothing yet: move a slider, and both runs differ by that alone"
         stale = self._computed != choice and self.results is not None and self._job is None
         note = " <span class='stale'>not computed yet</span>" if stale else ""
-        self._difference.object = (
+        self.parts.difference.object = (
             f"<div class='choice'><span class='changed'>Changed:</span> {told}{note}<br>"
             f"<small>over several histories: <code>{html.escape(shell)}</code></small></div>"
         )
@@ -244,91 +239,16 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
     def _say_waiting(self, how_far: str) -> None:
         """Say in place of the results that the first ones are being made."""
         words = f"The first run is being computed: {how_far}" if how_far else "The first run is about to begin"
-        self._difference.object = (
+        self.parts.difference.object = (
             f"<div class='choice' role='status'><b>{html.escape(words)}</b><br>"
             "Maps, curves and stories appear when it is done; values can be chosen meanwhile.</div>"
         )
 
     def _say_problem(self, text: str) -> None:
         lines_of_text = [html.escape(line) for line in text.splitlines()]
-        self._problem.param.update(
+        self.parts.problem.param.update(
             object=f"<div class='problem'>{'<br>'.join(lines_of_text)}</div>", visible=bool(text)
         )
-
-    # What it looks like
-
-    def _make_widgets(self) -> None:
-        self._at_once = pn.widgets.Checkbox(label="compute at once", value=False, margin=(8, 10, 0, 0))
-        self._compute = pn.widgets.Button(label="Compute", width=92, margin=(0, 10, 6, 0), height=34)
-        self._compute.on_click(self.compute)
-        self._progress = pn.indicators.Progress(value=0, max=100, sizing_mode="stretch_width", height=10, margin=0)
-        self._status = pn.pane.HTML("", margin=(2, 0, 6, 0), sizing_mode="stretch_width")
-        self._problem = styled(pn.pane.HTML("", visible=False, margin=0, sizing_mode="stretch_width"))
-        self._difference = styled(pn.pane.HTML("", margin=0, sizing_mode="stretch_width"))
-        self._numbers = styled(pn.pane.HTML("", margin=0, sizing_mode="stretch_width"))
-        self._map_places = [pn.pane.Bokeh(None, sizing_mode="stretch_width", margin=0) for _ in range(2)]
-        self._curve_places = [pn.pane.Bokeh(None, sizing_mode="stretch_width", margin=0) for _ in range(2)]
-
-    def _lay_out(self) -> Any:
-        title = self.scenario.title or self.scenario.name
-        region, span = describe_region(self.scenario), describe_span(self.scenario)
-        facts = f"{region} · {span} · world seed {self.scenario.world_seed}"
-        heading = styled(
-            pn.pane.HTML(
-                f"<div class='heading'><h1>{html.escape(title)}</h1><p>{html.escape(facts)}</p></div>",
-                margin=0,
-                sizing_mode="stretch_width",
-            )
-        )
-        run = pn.Row(self._compute, self._at_once, margin=0)
-        chosen = card(
-            "What is chosen", run, self._progress, self._status, self.controls.view(), sizing_mode="stretch_width"
-        )
-        months = card("", self.bar.view(), self._difference, self._problem, sizing_mode="stretch_width")
-        where = card(
-            "Where the shops are",
-            beside(self._map_side(0, "baseline"), self._map_side(1, "changed")),
-            styled(pn.pane.HTML(f"<small>{_MAP_NOTE}</small>", margin=0, sizing_mode="stretch_width")),
-            sizing_mode="stretch_width",
-        )
-        seen = "<span><i class='observed'></i>observed, lists of 2014 and 2015</span>" if self._is_real else ""
-        legend = styled(pn.pane.HTML(f"<div class='legend'>{_LEGEND}{seen}</div>", margin=(0, 0, 6, 4)))
-        how_many = card(
-            "How it grows", legend, beside(*self._curve_places), self._numbers, sizing_mode="stretch_width"
-        )
-        right = pn.Column(
-            months,
-            where,
-            how_many,
-            card("The story of one village", self.village.view(), sizing_mode="stretch_width"),
-            sizing_mode="stretch_width",
-            min_width=300,
-            margin=0,
-            styles={"flex": "100 1 560px"},
-        )
-        left = pn.Column(chosen, margin=0, min_width=300, styles={"flex": "1 1 320px"})
-        body = pn.FlexBox(
-            left,
-            right,
-            flex_wrap="wrap",
-            align_items="flex-start",
-            gap="12px",
-            sizing_mode="stretch_width",
-            margin=0,
-        )
-        return pn.Column(
-            heading,
-            self.hanzi,
-            body,
-            sizing_mode="stretch_width",
-            margin=0,
-            hooks=[keep_inline],
-            styles={"background": "#f4f5f7", "padding": "14px 16px", "box-sizing": "border-box"},
-        )
-
-    def _map_side(self, place: int, name: str) -> Any:
-        word = styled(pn.pane.HTML(f"<b class='{name}'>{name}</b>", margin=(0, 0, 2, 4)))
-        return pn.Column(word, self._map_places[place], sizing_mode="stretch_width", margin=0)
 
 
 def _told(problem: Problem) -> str:

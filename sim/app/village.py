@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from typing import Any
 
@@ -89,7 +90,7 @@ class VillagePart:
             return
         self._job = None
         if job.error is not None:
-            self.story.object = f"<div class='problem'>{job.error}</div>"
+            self._say_problem(job.error)
         else:
             self.story.object = job.outcome.html()
 
@@ -113,9 +114,12 @@ class VillagePart:
             found = self._offered.get(text)
             self._village = village_of(self._months[0].result, text) if found is None else found
         except WorldError as error:
-            self.story.object = f"<div class='problem'>{error}</div>"
+            self._say_problem(str(error))
             return
         self._begin()
+
+    def _say_problem(self, text: str) -> None:
+        self.story.object = f"<div class='problem'>{html.escape(text, quote=False)}</div>"
 
     def _begin(self) -> None:
         if self._months is None or self._village is None:

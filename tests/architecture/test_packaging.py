@@ -33,7 +33,8 @@ OPTIONAL = set().union(*(lines for name, lines in EXTRAS.items() if name != "dev
 WHOLE_FILES_OF_AN_EXTRA = {
     f"sim.app.{part}"
     for part in (
-        *("bar", "controls", "growth", "hanzi", "look", "maps", "notebook", "page", "server", "ticker", "village"),
+        *("bar", "controls", "growth", "hanzi", "layout", "look"),
+        *("maps", "notebook", "page", "server", "ticker", "village"),
     )
 }
 

@@ -13,10 +13,15 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+
+from tests.architecture.source import ROOT
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 #: Names are not resolved, but for this machine.
@@ -26,7 +31,7 @@ START_SECONDS = 300  # the first run of all may compile, and the machine be busy
 
 @dataclass
 class Seen:
-    """A page, and what it asked for and complained of."""
+    """A page, and what it and its workers asked for and complained of."""
 
     page: object
     base: str
@@ -34,11 +39,19 @@ class Seen:
     complaints: list[str] = field(default_factory=list)
 
     def open(self) -> None:
-        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.context.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("websocket", lambda socket: self.requests.append(socket.url))
         self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self._heard)
         self.page.goto(self.base)
+
+    @property
+    def foreign(self) -> list[str]:
+        """Requests that went to another server than the page's own, on whatever machine."""
+        server = urlsplit(self.base).netloc
+        asked = [(url, urlsplit(url.removeprefix("blob:"))) for url in self.requests]
+        return [url for url, parts in asked if parts.scheme != "data" and parts.netloc != server]
 
     def _heard(self, message) -> None:
         if message.type in {"error", "warning"}:
@@ -51,9 +64,12 @@ def not_here(reason: str) -> None:
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """A running Chromium, driven by Playwright."""
+    """A running Chromium, driven by Playwright, whose event loop runs in this thread until it is closed.
+
+    So not for the whole session: what is tested in the same process later must find no loop running.
+    """
     found = os.environ.get("HINTERLAND_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         not_here(f"none of {', '.join(NAMES)} is installed (Debian: apt-get install chromium)")
@@ -74,17 +90,23 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-@pytest.fixture(scope="session")
-def served(chromium, repository):  # noqa: ARG001  # no server where there is no browser
-    """Address of a dashboard of the teaching village, served by the command."""
+@contextmanager
+def serving(scenario: str) -> Iterator[str]:
+    """Address of a dashboard of a scenario, served by the command."""
     address = f"http://127.0.0.1:{free_port()}"
-    command = [sys.executable, "-m", "sim", "app", "scenarios/teaching-village.yaml", "--no-browser"]
-    with subprocess.Popen([*command, "--port", address.rsplit(":", 1)[1]], cwd=repository) as server:
+    command = [sys.executable, "-m", "sim", "app", scenario, "--no-browser"]
+    with subprocess.Popen([*command, "--port", address.rsplit(":", 1)[1]], cwd=ROOT) as server:
         try:
             wait_for(f"{address}/static/js/bokeh.min.js", server)
             yield address
         finally:
             server.terminate()
+
+
+@pytest.fixture(scope="module")
+def served(chromium):  # noqa: ARG001  # no server where there is no browser
+    with serving("scenarios/teaching-village.yaml") as address:
+        yield address
 
 
 def wait_for(url: str, server: subprocess.Popen) -> None:
@@ -99,22 +121,27 @@ def wait_for(url: str, server: subprocess.Popen) -> None:
     pytest.fail(f"no answer from {url}; exit status {server.poll()}")
 
 
-@pytest.fixture(scope="module")
-def seen(chromium, served):
-    """The page of the dashboard, with its first results."""
-    page = chromium.new_page(viewport={"width": 1360, "height": 900})
+def opened(chromium, address: str, viewport: dict[str, int]) -> Seen:
+    """The page of a dashboard, with its first results."""
+    page = chromium.new_page(viewport=viewport)
     page.set_default_timeout(120_000)
-    seen = Seen(page, served)
+    seen = Seen(page, address)
     seen.open()
     page.get_by_text("computed in").wait_for(timeout=1000 * START_SECONDS)
     page.locator("canvas").nth(3).wait_for()  # two maps, two curves
+    return seen
+
+
+@pytest.fixture(scope="module")
+def seen(chromium, served):
+    seen = opened(chromium, served, viewport={"width": 1360, "height": 900})
     yield seen
-    page.close()
+    seen.page.close()
 
 
 @pytest.fixture(scope="session")
-def artefacts(repository) -> Path:
+def artefacts() -> Path:
     """Folder for what a person may want to look at after the tests."""
-    folder = repository / "build" / "browser"
+    folder = ROOT / "build" / "browser"
     folder.mkdir(parents=True, exist_ok=True)
     return folder

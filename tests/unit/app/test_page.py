@@ -40,12 +40,12 @@ def page(only_page, small, monkeypatch):
     """The page as it was when it had opened; figures of stories are drawn in one test only."""
     page = only_page
     monkeypatch.setattr(village, "tell", lambda result, place, hanzi: Told(f"{result} {place} {hanzi}", b""))
-    page._at_once.value = False
+    page.parts.at_once.value = False
     page.controls.seed.value = small.history_seed
     page.controls.forget()
     page.compute()
     settle(page)
-    page._at_once.value = True
+    page.parts.at_once.value = True
     page.bar.slider.value = small.n_months - 1
     return page
 
@@ -70,17 +70,17 @@ def test_it_is_there_before_its_first_run_and_says_how_far_that_is(small, monkey
             return super().run(scenario, report)
 
     page = Dashboard(small, shelf=Slow())
-    while "month 3 of 28" not in page._difference.object:
+    while "month 3 of 28" not in page.parts.difference.object:
         page.tick()
         time.sleep(0.005)
-    assert page._progress.value == round(100 * 3 / small.n_months)
-    assert page._progress.visible
+    assert page.parts.progress.value == round(100 * 3 / small.n_months)
+    assert page.parts.progress.visible
     assert page.results is None
     assert "2009-03" in page.bar.label.object
     may_begin.set()
     settle(page)
-    assert "first run" not in page._difference.object
-    assert not page._progress.visible
+    assert "first run" not in page.parts.difference.object
+    assert not page.parts.progress.visible
 
 
 def test_it_says_computed_once_everything_else_is_shown(small):
@@ -90,11 +90,11 @@ def test_it_says_computed_once_everything_else_is_shown(small):
 
     def look(change):
         if change.new.startswith("computed in"):
-            places = (*page._map_places, *page._curve_places)
+            places = (*page.parts.maps, *page.parts.curves)
             figures = [place.object for place in places]
-            told.append((page.bar.label.object, page._numbers.object, page._difference.object, figures))
+            told.append((page.bar.label.object, page.parts.numbers.object, page.parts.difference.object, figures))
 
-    page._status.param.watch(look, "object")
+    page.parts.status.param.watch(look, "object")
     settle(page)
     ((label, numbers, difference, figures),) = told
     assert "2011-06" in label
@@ -125,7 +125,7 @@ def test_figures_read_nothing_that_is_not_there_yet(result, units):
 
 def test_a_moved_slider_ends_the_word_computed_before_the_choice_is_told(page):
     told = []
-    page._difference.param.watch(lambda _: told.append(page._status.object), "object")
+    page.parts.difference.param.watch(lambda _: told.append(page.parts.status.object), "object")
     move(page, "logistics.parcel_cost", 6.0)
     assert told[0] == "changed; running soon"
     settle(page)
@@ -137,8 +137,8 @@ def test_a_first_run_that_fails_is_no_longer_waited_for(small):
             raise RunError("too many shops")
 
     page = settle(Dashboard(small, shelf=Failing()))
-    assert "too many shops" in page._problem.object
-    assert "first run" not in page._difference.object
+    assert "too many shops" in page.parts.problem.object
+    assert "first run" not in page.parts.difference.object
 
 
 def test_it_begins_with_the_scenario_at_its_last_month(page, small):
@@ -146,13 +146,13 @@ def test_it_begins_with_the_scenario_at_its_last_month(page, small):
     assert page.results[0].scenario == small
     assert page.clock.month == small.n_months - 1
     assert "2011-06" in page.bar.label.object
-    assert "nothing yet" in page._difference.object
+    assert "nothing yet" in page.parts.difference.object
 
 
 def test_a_moved_slider_changes_the_policy_and_not_the_baseline(page):
-    before = page._numbers.object
+    before = page.parts.numbers.object
     move(page, "logistics.parcel_cost", 5.0)
-    assert "10 → <b>5</b> yuan per parcel" in page._difference.object
+    assert "10 → <b>5</b> yuan per parcel" in page.parts.difference.object
     assert "changed" in page.controls._marks["logistics.parcel_cost"].object
     settle(page)
     baseline, policy = page.results
@@ -160,8 +160,8 @@ def test_a_moved_slider_changes_the_policy_and_not_the_baseline(page):
     assert policy.scenario.values["logistics.parcel_cost"] == 5
     assert baseline.scenario.history_seed == policy.scenario.history_seed
     assert shops(page, 1) > shops(page, 0)
-    assert page._numbers.object != before
-    assert f"<td class='changed'>{shops(page, 1):,}</td>" in page._numbers.object
+    assert page.parts.numbers.object != before
+    assert f"<td class='changed'>{shops(page, 1):,}</td>" in page.parts.numbers.object
 
 
 def test_what_is_moved_again_before_it_is_run_is_run_once(page):
@@ -179,13 +179,13 @@ def test_months_pass_and_reset_keeps_what_was_chosen(page):
     results = page.results
     page.bar.reset.clicks += 1
     assert (page.clock.month, page.bar.slider.value) == (0, 0)
-    first = page._numbers.object
+    first = page.parts.numbers.object
     page.bar.on.clicks += 1
     page.bar.on.clicks += 1
     page.bar.back.clicks += 1
     assert page.clock.month == 1
     assert "2009-04" in page.bar.label.object
-    assert page._numbers.object != first
+    assert page.parts.numbers.object != first
     page.bar.slider.value = 20
     assert page.clock.month == 20
     page.bar.to_first()
@@ -245,12 +245,12 @@ def test_a_contradiction_is_told_and_what_was_shown_stays(page):
     results = page.results
     page.controls.switches["skynet"].value = True
     settle(page)
-    assert "guidance" in page._problem.object
-    assert page._problem.visible
+    assert "guidance" in page.parts.problem.object
+    assert page.parts.problem.visible
     assert page.results is results
     page.controls.switches["skynet"].value = False
     settle(page)
-    assert not page._problem.visible
+    assert not page.parts.problem.visible
 
 
 def test_back_to_the_scenarios_values(page, small):
@@ -272,16 +272,16 @@ def test_a_value_can_be_added(page):
 
 
 def test_a_long_run_waits_for_the_button(page):
-    page._at_once.value = False
+    page.parts.at_once.value = False
     results = page.results
     move(page, "logistics.parcel_cost", 5.0)
     settle(page)
     assert page.results is results
-    assert "not computed yet" in page._difference.object
-    page._compute.clicks += 1
+    assert "not computed yet" in page.parts.difference.object
+    page.parts.compute.clicks += 1
     settle(page)
     assert page.results is not results
-    assert "not computed yet" not in page._difference.object
+    assert "not computed yet" not in page.parts.difference.object
 
 
 def test_a_place_on_the_map_tells_its_story(page, monkeypatch):

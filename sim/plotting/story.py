@@ -45,7 +45,7 @@ SOURCE_COLOURS = dict(
     )
 )
 #: Sources whose name says nothing to who has not read how the graph is built.
-_CALLED = {"ring": "near neighbour"}
+_CALLED = {"ring": "ring (near neighbours)"}
 _NOTE = "Sources are the most likely ones; hazard ratios are means over the openings."
 
 

@@ -55,11 +55,9 @@ def validate(
     Without --out the folder is runs/NAME-validation. Every finished run is kept: --resume goes on. Needs
     pip install --editable '.[calibration]'. Exit status: 2 a mistake, 1 another failure, 130 Ctrl-C.
     """
-    from sim.calibration.libraries import require_libraries
     from sim.calibration.validation import validate as hold_against
 
     with plain_failures():
-        require_libraries("validate")
         check_language(language)
         loaded = how.load(scenario)
         folder = how.folder(f"{loaded.name}-validation")

@@ -134,7 +134,8 @@ def calibrate(
 
     Raises
     ------
-    ScenarioError : a mistake in scenario, priors or targets; the store is not touched then.
+    ScenarioError : a mistake in scenario, priors or targets, or a library is not installed; the store is not
+        touched then.
     ResultError : the store holds runs of another scenario.
     RunError : too few runs succeeded.
 
@@ -143,7 +144,6 @@ def calibrate(
     ``hinterland calibrate`` is this function with figures and files. Sources of the method: Kennedy and O'Hagan,
     J. R. Stat. Soc. B 63 (2001) 425; Vernon, Goldstein and Bower, Bayesian Anal. 5 (2010) 619.
     """
-    require_libraries("calibrate")
     effort = effort_of(effort)
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario)
@@ -161,7 +161,14 @@ def simulated(
     design_seed: int,
     conditions: Conditions,
 ) -> tuple[Table, tuple[Target, ...], Runs]:
-    """Simulations of a calibration, the facts, and the runs behind the table; arguments as for `calibrate`."""
+    """Simulations of a calibration, the facts, and the runs behind the table; arguments as for `calibrate`.
+
+    Raises
+    ------
+    ScenarioError : a mistake in priors, targets or effort, or what learns from the runs is not installed; nothing
+        is run then.
+    """
+    require_libraries("calibrate")
     _check(effort)
     priors = priors_of(scenario, free)
     facts = targets_for(scenario, targets)

@@ -236,6 +236,10 @@ def hold_out(
     ----------
     conditions : with the folder of the calibration and ``resume``; the predictive runs go to a folder in it. The
         other arguments as for the calibration, so that its simulations are found and none is done again.
+
+    Raises
+    ------
+    ScenarioError : no such province, or as for the calibration.
     """
     elsewhere(places_of(scenario), province)
     table, facts, runs = simulated(scenario, free, targets, effort, vary, design_seed, conditions)

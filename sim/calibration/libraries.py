@@ -14,6 +14,9 @@ _LIBRARIES = {"sklearn": "scikit-learn", "emcee": "emcee", "esda": "esda", "libp
 def require_libraries(what: str) -> None:
     """Refuse before anything is run what would need a library of the extra in the end.
 
+    The functions that run simulations for a fit or a validation call this before them; what learns from the runs
+    imports its library without asking again.
+
     Parameters
     ----------
     what : is asked for, such as "calibrate".

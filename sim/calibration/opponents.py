@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from sim.calibration.history import Places
 from sim.calibration.scores import Scores, poisson_chance, scores
-from sim.errors import RunError
 from sim.streams import stream_key, uniform
 from sim.world.positions import EARTH_RADIUS_KM, unit_vectors
 
@@ -82,16 +81,8 @@ def poisson_regression(table: Array, later: Array, folds: int | None = None) -> 
     ----------
     table : (C, F) features. later : (C,) counts. folds : predict each part from a fit to the others; ``None``
         predicts the counts that were fitted.
-
-    Raises
-    ------
-    RunError : scikit-learn is not installed.
     """
-    try:
-        from sklearn.linear_model import PoissonRegressor
-    except ImportError as error:
-        message = "the Poisson regression needs scikit-learn: pip install --editable '.[calibration]'"
-        raise RunError(message) from error
+    from sklearn.linear_model import PoissonRegressor
 
     def fitted(rows: NDArray[np.bool_], asked: NDArray[np.bool_]) -> Array:
         if not later[rows].any():

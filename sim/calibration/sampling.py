@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from sim.calibration.emulator import Emulator
 from sim.calibration.evidence import Evidence
 from sim.calibration.priors import scrambled
-from sim.errors import RunError
 from sim.streams import bits, stream_key, uniform
 
 __all__ = ["Sample", "log_likelihood", "sampled"]
@@ -106,16 +105,9 @@ def sampled(
     ----------
     widened : factor of the likelihood's standard deviations; 2 gives points for a further round.
     effort : share of the usual 150 steps a parameter. seed : of the chains.
-
-    Raises
-    ------
-    RunError : emcee is not installed.
     """
-    try:
-        import emcee
-    except ImportError as error:
-        message = "calibration needs emcee: pip install --editable '.[calibration]'"
-        raise RunError(message) from error
+    import emcee
+
     total = emulator.covariance + np.diag(found.spread**2)
     root = np.linalg.inv(np.linalg.cholesky(total)) / widened
 

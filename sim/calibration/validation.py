@@ -251,7 +251,8 @@ def validate(
 
     Raises
     ------
-    ScenarioError : a mistake in the scenario, the targets, the draws or the list; nothing is run then.
+    ScenarioError : a mistake in the scenario, the targets, the draws or the list, or a library is not installed;
+        nothing is run then.
     RunError : every run failed. ResultError : the store or the posterior's file cannot be used.
 
     Notes

@@ -166,6 +166,8 @@ def test_a_missing_extra_is_told_before_anything_runs(command, library, tmp_path
     monkeypatch.chdir(tmp_path)
     away = library.replace("scikit-learn", "sklearn")
     monkeypatch.setattr("sim.calibration.libraries.find_spec", lambda name: None if name == away else name)
+    text = "start: 2014-01\nend: 2015-12\nregion: {counties: [371721]}\n"
+    (tmp_path / "one.yaml").write_text(text, encoding="utf-8")
     done = call(command, "one.yaml")
     assert (done.exit_code, done.stdout) == (2, "")
     assert f"needs {library}, which is not installed; in the checkout: pip install" in done.stderr

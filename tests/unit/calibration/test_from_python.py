@@ -10,9 +10,11 @@ import pytest
 
 import sim
 from sim.calibration import fit, validation
+from sim.calibration.holdout import hold_out
 from sim.calibration.posterior import draws_of, read_draws
 from sim.calibration.targets import read_targets, targets_for
 from sim.errors import ResultError, ScenarioError
+from sim.experiments.perform import Conditions
 from tests.architecture.source import ROOT
 
 POSTERIOR = ROOT / "docs" / "validation" / "posterior.nc"
@@ -80,8 +82,13 @@ def test_draws_that_are_none_are_told(cao, draws):
         sim.validate(cao, 1, draws=ROOT / "pyproject.toml")
 
 
+def predict_shandong(_scenario):
+    fujian_too = {"start": "2014-01", "end": "2015-12", "region": {"counties": [371721, 350524]}}
+    return hold_out(sim.Scenario.from_mapping(fujian_too), 37, conditions=Conditions(progress=False))
+
+
 @pytest.mark.usefixtures("nothing_runs")
-@pytest.mark.parametrize("call", [sim.calibrate, sim.validate])
+@pytest.mark.parametrize("call", [sim.calibrate, sim.validate, predict_shandong])
 def test_a_missing_library_is_told_before_anything_runs(call, cao, monkeypatch):
     monkeypatch.setattr("sim.calibration.libraries.find_spec", lambda name: None if name == "emcee" else name)
     with pytest.raises(ScenarioError, match=r"needs emcee, which is not installed; .*\[calibration\]"):

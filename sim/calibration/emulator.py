@@ -56,7 +56,7 @@ def emulate(shares: Array, found: Evidence, *, nearest: float = 0.5) -> Emulator
 
     Raises
     ------
-    RunError : fewer than 40 rows, or scikit-learn is not installed.
+    RunError : fewer than 40 rows.
 
     Notes
     -----
@@ -84,14 +84,10 @@ def emulate(shares: Array, found: Evidence, *, nearest: float = 0.5) -> Emulator
 
 def quadratic(shares: Array, statistics: Array) -> Callable[[Array], Array]:
     """Ridge regression of statistics (N, T) on a quadratic polynomial of shares (N, D), as a function."""
-    try:
-        from sklearn.linear_model import RidgeCV
-        from sklearn.preprocessing import PolynomialFeatures
-    except ImportError as error:
-        message = "calibration needs scikit-learn: pip install --editable '.[calibration]'"
-        raise RunError(message) from error
-    polynomial = PolynomialFeatures(2, include_bias=False)
-    terms = polynomial.fit_transform(2.0 * shares - 1.0)
+    from sklearn.linear_model import RidgeCV
+
+    pairs = np.triu_indices(shares.shape[1])
+    terms = _terms(shares, pairs)
     center, spread = terms.mean(axis=0), terms.std(axis=0)
     spread = np.where(spread > _NO_SPREAD, spread, 1.0)
     level, width = statistics.mean(axis=0), statistics.std(axis=0)
@@ -100,20 +96,21 @@ def quadratic(shares: Array, statistics: Array) -> Callable[[Array], Array]:
     model.fit((terms - center) / spread, (statistics - level) / width)
     slopes = np.asarray(model.coef_, np.float64).reshape(statistics.shape[1], -1).T * width / spread[:, None]
     constant = np.asarray(model.intercept_) * width + level - center @ slopes
-    powers = polynomial.powers_
 
     def predict(asked: Array) -> Array:
-        return np.asarray(_terms(2.0 * asked - 1.0, powers) @ slopes + constant)
+        return np.asarray(_terms(asked, pairs) @ slopes + constant)
 
     return predict
 
 
-def _terms(x: Array, powers: NDArray[np.int64]) -> Array:
-    """Terms of the polynomial, in scikit-learn's order but without its checks, for many small calls."""
-    of_two = powers.sum(axis=1) == 2
-    first = powers.argmax(axis=1)
-    second = powers.shape[1] - 1 - powers[:, ::-1].argmax(axis=1)
-    return np.where(of_two, x[:, first] * x[:, second], x[:, first])
+def _terms(shares: Array, pairs: tuple[NDArray[np.int64], NDArray[np.int64]]) -> Array:
+    """Terms of the polynomial: every x, then the products of two of them that ``pairs`` names.
+
+    Chains ask for a few points ten thousand times; of many points ``take`` is nine times as fast as an index.
+    """
+    x = 2.0 * shares - 1.0
+    first, second = pairs
+    return np.concatenate([x, x.take(first, axis=1) * x.take(second, axis=1)], axis=1)
 
 
 def _covariance(residuals: Array) -> Array:

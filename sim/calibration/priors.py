@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -179,10 +179,5 @@ def scrambled(dimensions: int, first: int, n: int, seed: int) -> Array:
     engine = qmc.Sobol(dimensions, seed=seed)
     if first:
         engine.fast_forward(first)
-    # Drawn one by one: the sequence is balanced for powers of two, and scipy warns of other lengths.
-    return np.concatenate([engine.random(1) for _ in range(n)]) if n else np.zeros((0, dimensions))
-
-
-def held(scenario: Scenario, priors: Sequence[Prior]) -> Mapping[str, float]:
-    """Values that the scenario itself gives the free parameters."""
-    return {prior.name: float(scenario.values[prior.name]) for prior in priors}
+    # The first by itself: the sequence is balanced for powers of two, and scipy warns where it begins with others.
+    return np.concatenate([engine.random(1), engine.random(n - 1)]) if n else np.zeros((0, dimensions))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calibration.emulator import emulate
+from sim.calibration.emulator import Emulator, emulate
 from sim.calibration.evidence import Evidence, evidence_of
 from sim.calibration.sampling import sampled
 from sim.calibration.targets import Target
@@ -31,6 +31,21 @@ _NEAREST = 0.5
 _EFFORT, _FEW = 0.2, 400
 #: Factors that are tried, truths for each, and the share that 90 % intervals must hold, give or take chance.
 _FACTORS, _TRIED, _ENOUGH = (1.0, 1.3, 1.6, 2.0, 2.5), 60, 0.88
+
+
+@dataclass(frozen=True, eq=False)
+class Truth:
+    """One simulation taken as if it were the facts.
+
+    Parameters
+    ----------
+    shares : (D,) its parameters, as shares of the prior. seen : the facts in which it stands for them.
+    emulator : taught by simulations of the other parts alone.
+    """
+
+    shares: Array
+    seen: Evidence
+    emulator: Emulator
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,29 +141,39 @@ def recover(
     truths : at most so many. nearest : share of the other rows that the emulator is taught.
     widened : factor of the likelihood's standard deviations.
     """
+    return _recovered(table, _taught(table, targets, truths, nearest), widened=widened)
+
+
+def _taught(table: Table, targets: Sequence[Target], truths: int, nearest: float) -> list[Truth]:
+    """The truths to recover, each with what the other parts teach, which serves any width of the errors."""
     found = evidence_of(targets, table.values, prior_rows=table.prior_rows)
     shares = table.shares
     part = np.arange(len(shares)) % _PARTS
     first = table.prior_rows if table.prior_rows < len(shares) else 0
-    asked = np.arange(first, len(shares))[:: max((len(shares) - first) // truths, 1)][:truths]
-    held: dict[float, list[Array]] = {level: [] for level in LEVELS}
+    known = []
+    for row in np.arange(first, len(shares))[:: max((len(shares) - first) // truths, 1)][:truths]:
+        others, seen = part != part[row], _as_fact(found, int(row))
+        others_only = replace(seen, statistics=seen.statistics[others])
+        known.append(Truth(shares[row], seen, emulate(shares[others], others_only, nearest=nearest)))
+    return known
+
+
+def _recovered(table: Table, truths: Sequence[Truth], *, widened: float) -> Recovery:
+    """What sampling finds of truths with errors so many times as large."""
+    held: dict[float, list[NDArray[np.bool_]]] = {level: [] for level in LEVELS}
     middle, scores = [], []
-    for row in asked:
-        others = part != part[row]
-        seen = _as_fact(found, int(row))
-        known = replace(seen, statistics=seen.statistics[others])
-        emulator = emulate(shares[others], known, nearest=nearest)
-        sample = sampled(emulator, known, shares.shape[1], widened=widened, effort=_EFFORT)
+    even = np.full(_FEW, 1.0 / _FEW)
+    for truth in truths:
+        sample = sampled(truth.emulator, truth.seen, truth.shares.size, widened=widened, effort=_EFFORT)
         middle.append(sample.quantile(0.5))
         for level in LEVELS:
             low, high = sample.quantile((1 - level) / 2), sample.quantile((1 + level) / 2)
-            held[level].append((shares[row] >= low) & (shares[row] <= high))
-        even = np.full(_FEW, 1.0 / _FEW)
+            held[level].append((truth.shares >= low) & (truth.shares <= high))
         few = sample.drawn(_FEW, 0)
-        scores.append([crps(few[:, d], even, x) for d, x in enumerate(shares[row])])
+        scores.append([crps(few[:, d], even, x) for d, x in enumerate(truth.shares)])
     return Recovery(
         tuple(prior.name for prior in table.priors),
-        shares[asked],
+        np.array([truth.shares for truth in truths]),
         np.array(middle),
         {level: np.array(values, bool) for level, values in held.items()},
         np.array(scores),
@@ -161,8 +186,9 @@ def caution(table: Table, targets: Sequence[Target], nearest: float = _NEAREST) 
     An emulator errs smoothly, so that chains find where it errs in favour of the facts; what it leaves at held-out
     rows does not tell that, known truths do.
     """
+    truths = _taught(table, targets, _TRIED, nearest)  # once: what is learned does not depend on the factor
     for factor in _FACTORS:
-        if recover(table, targets, truths=_TRIED, nearest=nearest, widened=factor).held[0.9].mean() >= _ENOUGH:
+        if _recovered(table, truths, widened=factor).held[0.9].mean() >= _ENOUGH:
             break
     return factor
 

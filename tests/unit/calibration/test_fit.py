@@ -66,15 +66,17 @@ def test_a_quick_calibration_finds_the_truth(quick):
 
 def test_errors_are_widened_until_known_truths_are_held(monkeypatch):
     held = iter([0.7, 0.84, 0.91, 0.99])
-    asked = []
+    asked, taught = [], []
 
-    def recovered(*_table_and_targets, widened, **_how):
+    def recovered(*_table_and_truths, widened):
         asked.append(widened)
         return Recovery(("x",), *np.zeros((2, 1, 1)), {0.9: np.array([next(held)])}, np.zeros((1, 1)))
 
-    monkeypatch.setattr(recovery_module, "recover", recovered)
+    monkeypatch.setattr(recovery_module, "_taught", lambda *_table_and_facts: taught.append(1))
+    monkeypatch.setattr(recovery_module, "_recovered", recovered)
     assert recovery_module.caution(None, ()) == 1.6
     assert asked == [1.0, 1.3, 1.6]
+    assert taught == [1], "what is learned does not depend on the factor"
 
 
 def test_intervals_hold_known_truths_as_often_as_they_say(quick):

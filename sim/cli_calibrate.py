@@ -20,6 +20,8 @@ from sim.cli_terminal import (
 )
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.calibration.posterior import Posterior
     from sim.calibration.recovery import Recovery
 
@@ -69,11 +71,9 @@ def calibrate(
     from sim.calibration.fit import EFFORTS
     from sim.calibration.fit import calibrate as fit
     from sim.calibration.holdout import hold_out, province_code
-    from sim.calibration.libraries import require_libraries
     from sim.experiments.perform import Conditions
 
     with plain_failures():
-        require_libraries("calibrate")
         left_out = [province_code(name) for name in without or []]
         effort = EFFORTS["quick" if quick else "whole"]
         effort = replace(effort, simulations=simulations or effort.simulations, rounds=rounds or effort.rounds)
@@ -87,7 +87,7 @@ def calibrate(
         again = Conditions.of(**how.conditions(folder) | {"resume": True})
         predicted = [hold_out(loaded, code, **plan, conditions=again) for code in left_out]
         for each in predicted:
-            each.table.to_csv(folder / f"without-{each.province}" / "prediction.csv", index=False)
+            _write_table(each.table, folder / f"without-{each.province}" / "prediction.csv")
     if how.as_json:
         tables = {"summary": rows_of(posterior.summary), "recovery": rows_of(recovery.table)}
         print_json({**tables, "warnings": posterior.warnings})
@@ -104,8 +104,15 @@ def _write(posterior: Posterior, recovery: Recovery, folder: Path) -> None:
     from sim.plotting.calibration import calibration_pngs
 
     posterior.save(folder)
-    recovery.table.to_csv(folder / "recovery.csv", index=False, lineterminator="\n")
+    _write_table(recovery.table, folder / "recovery.csv")
     write_figures(calibration_pngs(posterior, recovery), folder)
+
+
+def _write_table(table: pd.DataFrame, path: Path) -> None:
+    from sim.results.staging import told_if_unwritable, written_whole
+
+    with told_if_unwritable(path), written_whole(path) as beside:
+        table.to_csv(beside, index=False, lineterminator="\n")
 
 
 def _print(posterior: Posterior, recovery: Recovery) -> None:

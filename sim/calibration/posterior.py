@@ -18,7 +18,7 @@ from sim.calibration.targets import Target
 from sim.errors import ResultError, refuse
 from sim.experiments.netcdf import read_netcdf
 from sim.results.provenance import provenance, utc_now
-from sim.results.staging import told_if_unwritable, written_whole
+from sim.results.staging import told_if_unwritable, written_together
 from sim.scenario import Scenario
 from sim.scenario.canonical import scenario_file
 
@@ -214,24 +214,29 @@ class Posterior:
         """Write posterior.nc (``arviz.from_netcdf`` reads it), its tables, provenance and two scenarios.
 
         ``calibrated.yaml`` stands at the central draw, ``ensemble.yaml`` is swept over draws of the posterior.
+        Broken off, it leaves the files that were there before.
 
         Raises
         ------
         ResultError : it cannot be written.
         """
-        path = folder / POSTERIOR_FILE
+        texts = {
+            "summary.csv": self.summary.to_csv(index=False, lineterminator="\n"),
+            "prior_check.csv": self.prior_check.to_csv(index=False, lineterminator="\n"),
+            "posterior.json": json.dumps(self.provenance(), ensure_ascii=False, indent=2) + "\n",
+            "calibrated.yaml": self.calibrated.to_yaml(),
+            "ensemble.yaml": self.ensemble().to_yaml(),
+        }
         with told_if_unwritable(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            with written_whole(path) as beside:
+            with written_together(folder, [POSTERIOR_FILE, *texts]) as beside:
                 for number, (group, dataset) in enumerate(self.datasets(n).items()):
-                    dataset.to_netcdf(beside, mode="a" if number else "w", group=group, engine="h5netcdf")
-            self.summary.to_csv(folder / "summary.csv", index=False, lineterminator="\n")
-            self.prior_check.to_csv(folder / "prior_check.csv", index=False, lineterminator="\n")
-            text = json.dumps(self.provenance(), ensure_ascii=False, indent=2)
-            (folder / "posterior.json").write_text(text + "\n", encoding="utf-8")
-            for name, scenario in (("calibrated", self.calibrated), ("ensemble", self.ensemble())):
-                (folder / f"{name}.yaml").write_text(scenario.to_yaml(), encoding="utf-8")
-        return path
+                    dataset.to_netcdf(
+                        beside[POSTERIOR_FILE], mode="a" if number else "w", group=group, engine="h5netcdf"
+                    )
+                for name, text in texts.items():
+                    beside[name].write_text(text, encoding="utf-8")
+        return folder / POSTERIOR_FILE
 
     def __repr__(self) -> str:
         name = self.scenario.title or self.scenario.name

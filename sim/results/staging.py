@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from sim.errors import ResultError
 
-__all__ = ["told_if_unwritable", "written_whole"]
+__all__ = ["told_if_unwritable", "written_together", "written_whole"]
 
 
 @contextmanager
@@ -30,6 +30,24 @@ def written_whole(path: Path) -> Iterator[Path]:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def written_together(folder: Path, names: Sequence[str]) -> Iterator[dict[str, Path]]:
+    """Names to write files of a folder under that belong together; all take their places when all are written.
+
+    On any failure before that the files of the folder stay as they were.
+
+    Parameters
+    ----------
+    names : of the files; the first of them is put in its place last.
+
+    Yields
+    ------
+    By name a new file as :func:`written_whole` gives it.
+    """
+    with ExitStack() as whole:
+        yield {name: whole.enter_context(written_whole(folder / name)) for name in names}
 
 
 @contextmanager

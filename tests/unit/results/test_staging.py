@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.errors import ResultError
-from sim.results.staging import told_if_unwritable, written_whole
+from sim.results.staging import told_if_unwritable, written_together, written_whole
 
 
 def test_a_whole_file_takes_the_place_of_the_one_before(tmp_path):
@@ -34,6 +34,43 @@ def test_of_half_a_file_nothing_stays(tmp_path, error):
         broken_off()
     assert place.read_text() == "old"
     assert list(tmp_path.iterdir()) == [place]
+
+
+NAMES = ["posterior.nc", "summary.csv", "figures/pairs.png"]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "figures").mkdir()
+    for name in NAMES:
+        (tmp_path / name).write_text("old")
+    return tmp_path
+
+
+def texts(folder):
+    return [path.read_text() for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def test_files_that_belong_together_take_their_places_together(folder):
+    with written_together(folder, NAMES) as beside:
+        assert list(beside) == NAMES
+        for name in NAMES:
+            beside[name].write_text("new")
+            assert (beside[name].parent, beside[name].suffix) == ((folder / name).parent, (folder / name).suffix)
+        assert [(folder / name).read_text() for name in NAMES] == ["old"] * 3
+    assert texts(folder) == ["new"] * 3
+
+
+def test_of_some_of_the_files_nothing_stays(folder):
+    def broken_off():
+        with written_together(folder, NAMES) as beside:
+            beside[NAMES[0]].write_text("new")
+            beside[NAMES[1]].write_text("ne")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        broken_off()
+    assert texts(folder) == ["old"] * 3
 
 
 def test_what_cannot_be_written_is_told(tmp_path):

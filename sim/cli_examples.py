@@ -11,6 +11,9 @@ __all__ = ["EXAMPLES", "EXIT_STATUS", "epilog", "shown_whole"]
 #: What rich, which draws the help, would take for a tag of its own, as in .[dev]. Loading rich to ask takes 30 ms.
 _TAG: Final = re.compile(r"\[(?=[a-z#/@][^\[]*])")
 
+#: The end of a line within a paragraph of a docstring; typer keeps it in all paragraphs but the first.
+_LINE_END: Final = re.compile(r"(?<=\S)\n(?=\S)")
+
 #: What the shell is told at the end of a command.
 EXIT_STATUS: Final[Mapping[int, str]] = {
     0: "all went well; a reader that stopped early (| head) included",
@@ -127,9 +130,9 @@ def epilog(command: str) -> str:
 
 
 def shown_whole(text: str) -> str:
-    r"""Text for a help page, of which rich shows every sign.
+    r"""Text for a help page, of which rich shows every sign and breaks lines where the screen ends.
 
-    >>> print(shown_whole("pip install '.[dev]'; [5, 9]"))
+    >>> print(shown_whole("pip install '.[dev]';\n[5, 9]"))
     pip install '.\[dev]'; [5, 9]
     """
-    return _TAG.sub(r"\[", text)
+    return _LINE_END.sub(" ", _TAG.sub(r"\[", text))

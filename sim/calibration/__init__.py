@@ -10,6 +10,7 @@ module             what it says
 ``scores``         how well counts of places were predicted
 ``opponents``      two simple predictions of 2015 that a model must beat
 ``validation``     bands of an ensemble beside the facts, scores beside the opponents
+``goals``          what a good model of the country reaches
 ``priors``         the free parameters and where they may lie
 ``simulations``    runs at points of the priors, kept in a store
 ``evidence``       what a fit sees of runs and facts

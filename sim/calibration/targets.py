@@ -80,16 +80,24 @@ class Target:
     @property
     def meaning(self) -> str:
         """In words, without the year."""
+        words, place = self.words
+        return words.format(place=place)
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """The meaning with ``{place}`` for the place, to be said in any language, and the place in English."""
         words = STATISTICS[self.statistic].meaning
         if self.statistic == "province_villages":
             table = counties()
             rows = table.find_province(self.place)
-            return f"Taobao villages in {table.province_en[rows[0]]}" if rows else f"{words} {self.place}"
+            if rows:
+                return "Taobao villages in {place}", str(table.province_en[rows[0]])
+            return f"{words} {{place}}", self.place
         if self.statistic == "county_of_rank":
-            return f"villages of the county of rank {self.place}"
+            return "villages of the county of rank {place}", self.place
         if self.statistic == "where_listed":
-            return f"Taobao villages of the counties with {self.place} on the list of 2014"
-        return f"{words}: {self.place}" if self.place else words
+            return "Taobao villages of the counties with {place} on the list of 2014", self.place
+        return (f"{words}: {{place}}" if self.place else words), self.place
 
     @property
     def is_bound(self) -> bool:

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.calibration.goals import Goal, goals_of
 from sim.calibration.history import Places, list_counts, places_of
 from sim.calibration.libraries import require_libraries
 from sim.calibration.lists import earlier_counts, read_list
@@ -28,31 +29,11 @@ from sim.scenario import Scenario, load_scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["GOALS", "Goal", "Map", "Validation", "validate"]
+__all__ = ["Map", "Validation", "validate"]
 
 Array = NDArray[np.float64]
 _BAND = (0.05, 0.5, 0.95)
 _HALF = (0.25, 0.75)
-_NEAR = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """One thing a good model reaches: words, the number found, the number asked for, and whether it is reached."""
-
-    meaning: str
-    found: float
-    asked: float
-    reached: bool
-
-
-#: Scores that a model of the country should reach on the counties of 2015.
-GOALS: Final[Mapping[str, float]] = {"r_squared": 0.70, "auc": 0.95, "top_recall": 0.76}
-_GOAL_WORDS = {
-    "r_squared": "R2 of the mean over counties",
-    "auc": "AUC of counties with any",
-    "top_recall": "share of the largest counties found",
-}
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -165,21 +146,7 @@ class Validation:
     @property
     def goals(self) -> list[Goal]:
         """What a good model of the country reaches; for parts of the country they are a yardstick."""
-        bands = self.bands
-        facts = bands[~bands["target"].str.startswith("mean_covariate")]
-        held, asked = int(facts["holds"].sum()), len(facts)
-        goals = [Goal("facts within their 90 % band", held, asked, held == asked)]
-        for year in OBSERVED_YEARS:
-            row = bands[bands["target"] == f"villages {year}"]
-            if len(row) and row["fact"].item() > 0:
-                fact, median = row["fact"].item(), row["median"].item()
-                words = f"median of Taobao villages {year}, within 5 %"
-                goals.append(Goal(words, median, fact, abs(median / fact - 1.0) <= _NEAR))
-        if self.map is not None:
-            for name, least in GOALS.items():
-                found = float(getattr(self.map.scores, name))
-                goals.append(Goal(_GOAL_WORDS[name], found, least, found >= least))
-        return goals
+        return goals_of(self.targets, self.bands, None if self.map is None else self.map.scores)
 
     @property
     def county_table(self) -> pd.DataFrame:

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.ticker import FuncFormatter
 
-from sim.data import counties
 from sim.plotting.labels import name_places
-from sim.plotting.land import land_height
 from sim.plotting.language import say, spoken, writable
-from sim.plotting.maps import MapUnits, draw_ground, height_by_width
+from sim.plotting.maps import county_units, draw_ground, height_by_width
 from sim.plotting.picture import (
     GRID,
     OBSERVED,
@@ -106,7 +104,7 @@ def winners_figure(result: ComparisonResult, outcome: str = "villages") -> Pictu
     if outcome not in {"villages", "shops"}:
         message = f"found outcome {outcome!r}, allowed is villages or shops"
         raise ValueError(message)
-    units = _units(result)
+    units = county_units(result.dataset["county"].values)
     panel = _MAP_INCHES * height_by_width(units)
     picture = Picture(_MAP_INCHES * len(result.policies), panel + 0.9)
     for axes, policy in zip(picture.panels(1, len(result.policies)), result.policies, strict=True):
@@ -128,7 +126,7 @@ def draw_winners(result: ComparisonResult, axes: Axes, policy: str, outcome: str
     Discs are of one scale for all policies of the comparison, which a key tells; the counties that change most,
     where that is no luck, bear their names.
     """
-    draw_ground(axes, _units(result))
+    draw_ground(axes, county_units(result.dataset["county"].values))
     frame = result.counties
     column = f"{outcome}_difference"
     largest = float(frame[column].abs().max()) if len(frame) else 0.0
@@ -162,14 +160,6 @@ def draw_winners(result: ComparisonResult, axes: Axes, policy: str, outcome: str
     text = say(words, policy=writable(policy), outcome=say(outcome), won=won, lost=lost, n=n)
     axes.set_title(text, fontsize=9.0)
     return axes
-
-
-def _units(result: ComparisonResult) -> MapUnits:
-    """Counties at their seats."""
-    table, code = counties(), result.dataset["county"].values
-    place = np.searchsorted(table.adcode, code)
-    x, y = albers_km(table.lon[place], table.lat[place])
-    return MapUnits("county", code, x, y, land_height(x, y))
 
 
 def _area(difference: NDArray[np.float64], largest: float) -> NDArray[np.float64]:

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.data import counties, observed_villages, provinces
+from sim.data import observed_villages, provinces
 from sim.errors import Problem, ResultError
 from sim.plotting.ensemble import bands_words
-from sim.plotting.land import land_height
 from sim.plotting.language import say, spoken
-from sim.plotting.maps import MapUnits, colour_bar, draw_map, ground_note, height_by_width
+from sim.plotting.maps import colour_bar, county_units, draw_map, ground_note, height_by_width
 from sim.plotting.picture import (
     GRID,
     LISTS,
@@ -23,7 +22,6 @@ from sim.plotting.picture import (
     logarithmic,
     plain_axes,
 )
-from sim.plotting.projection import albers_km
 from sim.plotting.provinces import draw_province_bars
 from sim.results.comparison import OBSERVED_YEARS
 
@@ -85,10 +83,7 @@ def map_figure(result: EnsembleResult) -> Picture:
     """The list on the left, the mean of the runs, rounded, on the right, in the last year with a list."""
     year = _last(result)
     code, values = counts_by_county(result, year)
-    table = counties()
-    place = np.searchsorted(table.adcode, code)
-    x, y = albers_km(table.lon[place], table.lat[place])
-    units = MapUnits("county", code, x, y, land_height(x, y))
+    units = county_units(code)
     observed, mean = _listed(code, year), np.round(values.mean(axis=0)).astype(np.int64)
     panels = [] if np.isnan(observed).any() else [(say("{year} observed", year=year), observed.astype(np.int64))]
     panels.append((say("{year} mean of runs", year=year), mean))

@@ -10,7 +10,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LogNorm
 from matplotlib.ticker import FuncFormatter, NullLocator
 
-from sim.data import observed_villages
+from sim.data import counties, observed_villages
 from sim.plotting.land import land_height
 from sim.plotting.language import say
 from sim.plotting.picture import LAND, LISTS, PLACE, SEQUENCE, SIMULATED, Picture, annotate, in_style
@@ -29,6 +29,7 @@ __all__ = [
     "MapUnits",
     "colour_bar",
     "counts_of",
+    "county_units",
     "draw_discs",
     "draw_ground",
     "draw_map",
@@ -66,19 +67,29 @@ class MapUnits:
     y_km: NDArray[np.float64]
     land: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 
+    @classmethod
+    def of(cls, level: str, code: NDArray[Any], lon: NDArray[Any], lat: NDArray[Any]) -> MapUnits:
+        """Units at their places in degrees, on the ground around them."""
+        x, y = albers_km(lon, lat)
+        return cls(level, code, x, y, land_height(x, y))
+
 
 def map_units(result: RunResult) -> MapUnits:
     """Counties at their seats; towns where there are few counties, villages where there are few towns."""
-    counties, towns = result.columns("county_list"), result.columns("town_list")
-    if counties["county"].size > _FEW_COUNTIES:
-        level, code, lon, lat = "county", counties["county"], counties["lon"], counties["lat"]
-    elif towns["town"].size > _FEW_TOWNS:
-        level, code, lon, lat = "town", towns["town"], towns["lon"], towns["lat"]
-    else:
-        villages = result.world.villages
-        level, code, lon, lat = "village", villages.uid.astype(np.int64), villages.lon, villages.lat
-    x, y = albers_km(lon, lat)
-    return MapUnits(level, code, x, y, land_height(x, y))
+    of_counties, towns = result.columns("county_list"), result.columns("town_list")
+    if of_counties["county"].size > _FEW_COUNTIES:
+        return MapUnits.of("county", of_counties["county"], of_counties["lon"], of_counties["lat"])
+    if towns["town"].size > _FEW_TOWNS:
+        return MapUnits.of("town", towns["town"], towns["lon"], towns["lat"])
+    villages = result.world.villages
+    return MapUnits.of("village", villages.uid.astype(np.int64), villages.lon, villages.lat)
+
+
+def county_units(code: NDArray[np.int64]) -> MapUnits:
+    """Counties of China by their codes, at their seats."""
+    table = counties()
+    place = np.searchsorted(table.adcode, code)
+    return MapUnits.of("county", code, table.lon[place], table.lat[place])
 
 
 def simulated_counts(result: RunResult, units: MapUnits, year: int) -> NDArray[np.int64]:

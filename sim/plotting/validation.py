@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,6 @@ from sim.data import counties
 from sim.data import provinces as province_names
 from sim.plotting.calibration import draws_figure
 from sim.plotting.labels import name_places
-from sim.plotting.land import land_height
 from sim.plotting.language import say, spoken, writable
 from sim.plotting.maps import MapUnits, draw_map
 from sim.plotting.picture import (
@@ -29,12 +29,12 @@ from sim.plotting.picture import (
     in_style,
     plain_axes,
 )
-from sim.plotting.projection import albers_km
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from sim.calibration.targets import Target
     from sim.calibration.validation import Map, Validation
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "map_figure",
     "rank_size_figure",
     "residuals_figure",
+    "validation_figures",
     "validation_pngs",
 ]
 
@@ -53,22 +54,29 @@ _MISSED = "#999999"
 _RATIO_LIMIT = 16.0
 _FEW_PROVINCES = 4
 _MOST_NAMED = 12
-_TARGET = re.compile(r"(\w+)(?:\[(.*)\])? ")
+
+
+def validation_figures(validation: Validation) -> dict[str, Callable[[], Picture]]:
+    """What draws each figure, by name; those of the map are there only where there is a list to judge by."""
+    found: dict[str, Callable[[], Picture]] = {}
+    if validation.targets:
+        found["targets"] = partial(bands_figure, validation)
+    if validation.map is not None:
+        of_map = {
+            "map": map_figure,
+            "residuals": residuals_figure,
+            "rank_size": rank_size_figure,
+            "chances": chances_figure,
+        }
+        found |= {name: partial(draw, validation, validation.map) for name, draw in of_map.items()}
+    if validation.draws:
+        found["pairs"] = partial(draws_figure, validation.scenario, validation.draws)
+    return found
 
 
 def validation_pngs(validation: Validation) -> dict[str, bytes]:
-    """All figures as PNG files by name; those of the map only where there is a list to judge by."""
-    drawn = {}
-    if validation.targets:
-        drawn["targets"] = bands_figure(validation)
-    if validation.map is not None:
-        drawn["map"] = map_figure(validation, validation.map)
-        drawn["residuals"] = residuals_figure(validation, validation.map)
-        drawn["rank_size"] = rank_size_figure(validation, validation.map)
-        drawn["chances"] = chances_figure(validation, validation.map)
-    if validation.draws:
-        drawn["pairs"] = draws_figure(validation.scenario, validation.draws)
-    return {name: picture.png() for name, picture in drawn.items()}
+    """All figures as PNG files by name."""
+    return {name: draw().png() for name, draw in validation_figures(validation).items()}
 
 
 def _caption(picture: Picture, validation: Validation, *more: str) -> None:
@@ -80,10 +88,14 @@ def _caption(picture: Picture, validation: Validation, *more: str) -> None:
 @in_style
 def bands_figure(validation: Validation) -> Picture:
     """Facts on the left as ratios to what the runs gave, in two columns: the country and its provinces."""
-    frame = validation.bands
+    facts = validation.targets
+    frame = validation.bands.assign(
+        label=[_label(fact) for fact in facts],
+        of_province=[fact.statistic == "province_villages" for fact in facts],
+    )
     counted = frame[~frame["unit"].isin(["standard deviations", "dimensionless"])]
     shown = counted[(counted["fact"] > 0) | (counted["high"] > 0)]
-    in_province = shown["target"].str.startswith("province_villages")
+    in_province = shown["of_province"]
     apart = [shown[~in_province], shown[in_province]] if in_province.sum() > _FEW_PROVINCES else [shown]
     groups = [group for group in apart if len(group)]
     rows = max((len(group) for group in groups), default=1)
@@ -102,7 +114,7 @@ def bands_figure(validation: Validation) -> Picture:
 
 
 def draw_ratios(axes: Axes, frame: pd.DataFrame) -> Axes:
-    """One line a target: median and bands relative to the fact, on a logarithmic scale."""
+    """One line a target, with its label: median and bands relative to the fact, on a logarithmic scale."""
     place = np.arange(len(frame))[::-1]
     limits = (1.0 / _RATIO_LIMIT, _RATIO_LIMIT)
     for y, row in zip(place, frame.to_dict("records"), strict=True):
@@ -121,7 +133,7 @@ def draw_ratios(axes: Axes, frame: pd.DataFrame) -> Axes:
     axes.set_xlim(limits[0] * 0.85, limits[1] * 1.15)
     axes.xaxis.set_major_locator(LogLocator(base=4.0))
     axes.xaxis.set_major_formatter(FuncFormatter(_times))
-    axes.set_yticks(place, [_label(row) for row in frame.to_dict("records")], fontsize=6.8)
+    axes.set_yticks(place, frame["label"].tolist(), fontsize=6.8)
     axes.set_ylim(-0.8, len(frame) - 0.2)
     axes.tick_params(axis="y", length=0)
     plain_axes(axes)
@@ -134,39 +146,34 @@ def _times(value: float, _: int) -> str:
     return f"{value:g} x" if value >= 1.0 else f"1/{1.0 / value:g}"
 
 
-def _label(row: dict[Any, Any]) -> str:
-    meaning = textwrap.shorten(_meaning(row), _LETTERS_OF_A_NAME, placeholder="...")
-    fact = f"{row['fact']:,.0f}" if row["fact"] == round(row["fact"]) else f"{row['fact']:.2f}"
-    sign = {"value": "", "at_least": "at least ", "more_than": "over "}[row["kind"]]
-    return f"{meaning} {row['year']}: {say(sign + '{fact}', fact=fact) if sign else fact}"
+def _label(target: Target) -> str:
+    """What a target counts, a province by its name alone, and the fact."""
+    words = _place_words(target) if target.statistic == "province_villages" else fact_words(target)
+    meaning = textwrap.shorten(words, _LETTERS_OF_A_NAME, placeholder="...")
+    fact = f"{target.value:,.0f}" if target.value == round(target.value) else f"{target.value:.2f}"
+    sign = {"value": "", "at_least": "at least ", "more_than": "over "}[target.kind]
+    return f"{meaning} {target.year}: {say(sign + '{fact}', fact=fact) if sign else fact}"
 
 
-def fact_words(row: dict[Any, Any]) -> str:
+def fact_words(target: Target) -> str:
     """What a target counts, in the language spoken."""
-    words = _meaning(row)
-    of_province = row["target"].startswith("province_villages")
-    return say("Taobao villages in {place}", place=words) if of_province else words
+    words, _ = target.words
+    return say(words, place=_place_words(target))
 
 
-def _meaning(row: dict[Any, Any]) -> str:
-    """What a target counts, a province by its name alone."""
-    words: str = row["meaning"]
-    found = _TARGET.match(row["target"])
-    statistic, place = found.groups(default="") if found else ("", "")
-    if statistic == "province_villages":
-        known = province_names()
-        chinese = dict(zip(known.province_code.tolist(), known.name_zh.tolist(), strict=True))
-        name = words.removeprefix("Taobao villages in ")
-        return chinese.get(int(place), name) if spoken() == "zh" and place.isdecimal() else name
-    if place:
-        return say(re.sub(rf"(?<!\w){re.escape(place)}(?!\w)", "{place}", words, count=1), place=place)
-    return say(words)
+def _place_words(target: Target) -> str:
+    """The place of a target; a province by its name in the language spoken."""
+    _, place = target.words
+    if target.statistic != "province_villages" or spoken() != "zh" or not target.place.isdecimal():
+        return place
+    known = province_names()
+    chinese = dict(zip(known.province_code.tolist(), known.name_zh.tolist(), strict=True))
+    return str(chinese.get(int(target.place), place))
 
 
 def _units(validation: Validation) -> MapUnits:
     places = validation.places
-    x, y = albers_km(places.lon, places.lat)
-    return MapUnits("county", places.code, x, y, land_height(x, y))
+    return MapUnits.of("county", places.code, places.lon, places.lat)
 
 
 @in_style

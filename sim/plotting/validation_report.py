@@ -14,9 +14,9 @@ from sim.plotting.html_page import Rows, escape, figure, heading, paragraph, tab
 from sim.plotting.language import say, speaking, spoken
 from sim.plotting.report import figure_note
 from sim.plotting.report_tables import region_words, span_words
-from sim.plotting.validation import county_names, fact_words, validation_pngs
+from sim.plotting.validation import county_names, fact_words, validation_figures, validation_pngs
 from sim.results.provenance import provenance, utc_now
-from sim.results.staging import told_if_unwritable
+from sim.results.staging import told_if_unwritable, written_together
 
 if TYPE_CHECKING:
     from sim.calibration.validation import Validation
@@ -72,7 +72,7 @@ def _scores(validation: Validation) -> Rows:
 def _bands(validation: Validation) -> Rows:
     bound = {"at_least": "at least {fact}", "more_than": "over {fact}"}
     rows = []
-    for row in validation.bands.to_dict("records"):
+    for target, row in zip(validation.targets, validation.bands.to_dict("records"), strict=True):
         if row["fact"] == 0 and row["high"] == 0:
             continue
         fact = _number(row["fact"])
@@ -80,7 +80,7 @@ def _bands(validation: Validation) -> Rows:
             fact = say(bound[row["kind"]], fact=fact)
         used = {"fit": say("yes"), "check": ""}[row["use"]]
         band = _span(_number(row["low"]), _number(row["high"]))
-        rows.append((fact_words(row), str(row["year"]), fact, _number(row["median"]), band,
+        rows.append((fact_words(target), str(row["year"]), fact, _number(row["median"]), band,
                      _yes(row["holds"]), used))  # fmt: skip
     return [_head_of("fact", "year", "observed", "median", "90 % band", "holds", "fitted"), *rows]
 
@@ -167,19 +167,13 @@ def markdown(validation: Validation) -> str:
         ]
         lines += [*(_line(row) for row in rows[1:]), ""]
     lines += [f"## {say('Figures')}", ""]
-    for name in _drawn(validation):
+    for name in validation_figures(validation):
         lines += [f"![{say(_FIGURES[name])}](figures/{name}.png)", ""]
     return "\n".join(lines)
 
 
 def _line(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
-
-
-def _drawn(validation: Validation) -> list[str]:
-    of_map = [] if validation.map is None else ["map", "residuals", "rank_size", "chances"]
-    of_draws = ["pairs"] if validation.draws else []
-    return [*(["targets"] if validation.targets else []), *of_map, *of_draws]
 
 
 def page(validation: Validation, figures: Mapping[str, bytes], *, note: Sequence[str] = ()) -> str:
@@ -203,6 +197,8 @@ def page(validation: Validation, figures: Mapping[str, bytes], *, note: Sequence
 def write_report(validation: Validation, folder: Path, *, language: str = "en") -> Path:
     """Write report.html, report.md, figures, tables (CSV) and provenance into a folder; return the HTML's path.
 
+    Broken off, it leaves the files that were there before.
+
     Parameters
     ----------
     language : of the report and its figures, "en" or "zh"; the tables are for programs and keep their words.
@@ -214,20 +210,21 @@ def write_report(validation: Validation, folder: Path, *, language: str = "en") 
     with speaking(language):
         figures = validation_pngs(validation)
     with speaking(language, drawn=False):
-        report, text = page(validation, figures, note=figure_note(language)), markdown(validation)
+        html, text = page(validation, figures, note=figure_note(language)), markdown(validation)
     origin: dict[str, Any] = provenance(validation.scenario, started_at=utc_now(), seconds={})
     texts = {
-        "report.html": report,
+        "report.html": html,
         "report.md": text,
         "bands.csv": validation.bands.to_csv(index=False, lineterminator="\n"),
         "scores.csv": validation.score_table.to_csv(index=False, lineterminator="\n"),
         "counties.csv": validation.county_table.to_csv(index=False, lineterminator="\n"),
         "validation.json": json.dumps(origin, ensure_ascii=False, indent=2) + "\n",
     }
+    files = {name: text.encode() for name, text in texts.items()}
+    files |= {f"figures/{name}.png": content for name, content in figures.items()}
     with told_if_unwritable(folder):
         (folder / "figures").mkdir(parents=True, exist_ok=True)
-        for name, content in figures.items():
-            (folder / "figures" / f"{name}.png").write_bytes(content)
-        for name, text in texts.items():
-            (folder / name).write_text(text, encoding="utf-8")
+        with written_together(folder, list(files)) as beside:
+            for name, content in files.items():
+                beside[name].write_bytes(content)
     return folder / "report.html"

@@ -65,6 +65,26 @@ def test_calibrate_then_validate_its_posterior(files):
     assert (files / "check" / "report.html").is_file()
 
 
+@pytest.mark.filterwarnings("ignore:no font with Chinese characters")
+def test_validate_writes_its_report_in_the_language_asked_for(files, monkeypatch):
+    monkeypatch.setattr("sim.plotting.validation_report.validation_pngs", lambda _: {})  # drawn in other tests
+    given = (files / "world.yaml", "--targets", files / "facts.csv", "--workers", 1, "--replicates", 1)
+    done = call("validate", *given, "--out", files / "check", "--language", "fr")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "--language: found 'fr', allowed is en or zh" in done.stderr
+    assert not (files / "check").exists()
+    done = call("validate", *given, "--out", files / "check", "--language", "zh", "--quiet")
+    assert (done.exit_code, done.stdout) == (0, f"{files / 'check'}\n")
+    text, page = ((files / "check" / name).read_text(encoding="utf-8") for name in ("report.md", "report.html"))
+    assert text.startswith("# 验证：tiny\n")
+    assert "| 淘宝村 | 2015 | 18 |" in text
+    assert 'lang="zh-Hans"' in page
+    assert "<td>淘宝村" in page
+    assert "Taobao" not in text + page
+    tables = (files / "check" / "bands.csv").read_text(encoding="utf-8")
+    assert "Taobao villages,2015,villages" in tables, "tables are for programs"
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -177,3 +178,19 @@ def test_runs_that_all_failed_are_told_with_the_first_reason(messages, why):
     runs = SimpleNamespace(plan=plan, messages=messages, status=np.full((len(messages), 1), "world", object))
     with pytest.raises(RunError, match=f"every run failed: {why}"):
         Validation(runs, (), None, None)
+
+
+def test_of_a_report_broken_off_while_it_is_written_nothing_is_seen(validation, tmp_path, monkeypatch):
+    def killed(path, content):
+        if "scores" in path.name or "chances" in path.name:
+            raise KeyboardInterrupt
+        write(path, content)
+
+    (tmp_path / "report.html").write_text("of earlier runs", encoding="utf-8")
+    write = Path.write_bytes
+    monkeypatch.setattr(Path, "write_bytes", killed)
+    monkeypatch.setattr("sim.plotting.validation_report.validation_pngs", lambda _: {"map": b"", "chances": b""})
+    with pytest.raises(KeyboardInterrupt):
+        write_report(validation, tmp_path)
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["report.html"]
+    assert (tmp_path / "report.html").read_text(encoding="utf-8") == "of earlier runs"

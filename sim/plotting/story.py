@@ -44,9 +44,7 @@ SOURCE_COLOURS = dict(
         strict=True,
     )
 )
-#: Sources whose name says nothing to who has not read how the graph is built.
-_CALLED = {"ring": "ring (near neighbours)"}
-_NOTE = "Sources are the most likely ones; hazard ratios are means over the openings."
+_NOTE = "Sources are the most likely ones, ring means near neighbours; hazard ratios are means over the openings."
 
 
 def spelt(words: str) -> str:
@@ -92,7 +90,7 @@ def draw_openings(story: VillageStory, axes: Axes) -> Axes:
     rows = [(name, so_far(events["month"][mine & (sources["source"] == name)])) for name in SOURCES[::-1]]
     drawn = [(name, counts) for name, counts in rows if counts[-1]]
     if drawn:
-        labels = [f"{say(_CALLED.get(name, name))}: {counts[-1]:,}" for name, counts in drawn]
+        labels = [f"{say(name)}: {counts[-1]:,}" for name, counts in drawn]
         colours = [SOURCE_COLOURS[name] for name, _ in drawn]
         axes.stackplot(year, *(counts for _, counts in drawn), labels=labels, colors=colours, step="post")
     active = so_far(events["month"][mine]) - so_far(closings["month"][closings["village"] == story.village])

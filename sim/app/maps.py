@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.app.months import Months
 from sim.app.names import unit_names
-from sim.plotting.maps import MapUnits
+from sim.plotting.maps import ground_limits
 
 __all__ = ["BASELINE", "CHANGED", "OBSERVED", "PairOfMaps"]
 
@@ -21,7 +21,8 @@ _LAND, _PLACE, _RECOGNISED = "#ececec", "#b4b4b4", "#E69F00"
 #: Diameter of the largest disc and of the smallest, pixels.
 _LARGEST, _SMALLEST = 34.0, 3.5
 _HEIGHT = 340
-_SHAPE = (0.55, 1.45)
+#: Room around the ground, in parts of its longer side.
+_PAD = 0.04
 _TIP = (
     "<div style='max-width:260px'><b>@name</b><br>shops: @shops{0,0}<br>Taobao villages: @villages{0,0}"
     "<br><span style='color:#666'>@other_words</span></div>"
@@ -41,7 +42,7 @@ class PairOfMaps:
         self.units = baseline.units
         self._on_pick = on_pick
         self._names = unit_names(baseline.result, self.units, hanzi=hanzi)
-        self._ranges = _ranges(self.units)
+        self._ranges = [Range1d(*ends) for ends in ground_limits(self.units, _PAD)]
         self._sides: list[Months] = [baseline, policy]
         self._sources = [ColumnDataSource(_empty()), ColumnDataSource(_empty())]
         self._places = ColumnDataSource({"x": self.units.x_km, "y": self.units.y_km})
@@ -134,15 +135,3 @@ class PairOfMaps:
 def _empty() -> dict[str, list[Any]]:
     names = ("x", "y", "size", "edge", "edge_width", "name", "shops", "villages", "other_words", "unit")
     return {name: [] for name in names}
-
-
-def _ranges(units: MapUnits) -> tuple[Range1d, Range1d]:
-    """Where the ground ends, km."""
-    x, y, height = units.land
-    ground = height > 0.0
-    across, along = x[ground.any(axis=0)], y[ground.any(axis=1)]
-    pad = 0.04 * float(max(np.ptp(across), np.ptp(along)))
-    return (
-        Range1d(float(across[0]) - pad, float(across[-1]) + pad),
-        Range1d(float(along[0]) - pad, float(along[-1]) + pad),
-    )

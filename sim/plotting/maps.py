@@ -33,6 +33,7 @@ __all__ = [
     "draw_discs",
     "draw_ground",
     "draw_map",
+    "ground_limits",
     "ground_note",
     "height_by_width",
     "map_figure",
@@ -154,19 +155,19 @@ def ground_note(units: MapUnits) -> str:
 
 def height_by_width(units: MapUnits) -> float:
     """Shape of one panel."""
-    (left, right), (bottom, top) = _limits(units)
+    (left, right), (bottom, top) = ground_limits(units)
     return float(np.clip((top - bottom) / (right - left), 0.4, 1.6))
 
 
-def _limits(units: MapUnits) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Where the ground ends, km."""
+def ground_limits(units: MapUnits, pad: float = 0.02) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Where the ground ends, km, across and along; ``pad`` is room around it, in parts of its longer side."""
     x, y, height = units.land
     ground = height > 0.0
     across, along = x[ground.any(axis=0)], y[ground.any(axis=1)]
-    pad = 0.02 * float(max(np.ptp(across), np.ptp(along)))
+    room = pad * float(max(np.ptp(across), np.ptp(along)))
     return (
-        (float(across[0]) - pad, float(across[-1]) + pad),
-        (float(along[0]) - pad, float(along[-1]) + pad),
+        (float(across[0]) - room, float(across[-1]) + room),
+        (float(along[0]) - room, float(along[-1]) + room),
     )
 
 
@@ -196,7 +197,7 @@ def draw_ground(axes: Axes, units: MapUnits, *, size: float = 1.0) -> Axes:
     axes.contourf(*units.land, levels=[0.0, np.inf], colors=[LAND])
     axes.scatter(units.x_km, units.y_km, s=0.9 * size * _roomy(units), color=PLACE, linewidths=0)
     axes.set_aspect("equal")
-    x_limits, y_limits = _limits(units)
+    x_limits, y_limits = ground_limits(units)
     axes.set_xlim(*x_limits)
     axes.set_ylim(*y_limits)
     axes.set_axis_off()

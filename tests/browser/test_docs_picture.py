@@ -17,7 +17,8 @@ COLOURS = 64  # enough for a page of plain colours, at half the bytes
 
 
 def test_the_picture_shows_what_its_words_say(chromium, artefacts):
-    size = dict(zip(("width", "height"), Image.open(SHOWN).size, strict=True))
+    with Image.open(SHOWN) as before:
+        size = dict(zip(("width", "height"), before.size, strict=True))
     with serving("scenarios/cao-county.yaml") as address:
         seen = opened(chromium, address, viewport=size)
         handle = seen.page.locator(".knob-logistics-parcel_cost .noUi-handle")
@@ -31,7 +32,9 @@ def test_the_picture_shows_what_its_words_say(chromium, artefacts):
         seen.page.screenshot(path=taken)
         assert seen.page.locator("h1").inner_text() == "Cao County, Shandong, 2009 to 2015"
         seen.page.close()
-    Image.open(taken).convert("RGB").quantize(COLOURS).save(taken, optimize=True)
+    with Image.open(taken) as picture:
+        few = picture.convert("RGB").quantize(COLOURS)
+    few.save(taken, optimize=True)
     assert seen.foreign == []
     words = (ROOT / "docs" / "dashboard.md").read_text(encoding="utf-8")
     assert "![The dashboard with Cao County, parcels at 9 instead of 10 yuan](images/dashboard.png)" in words

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.architecture.source import ROOT
+from tests.not_here import BROWSER, not_here
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 #: Names are not resolved, but for this machine.
@@ -58,12 +59,6 @@ class Seen:
             self.complaints.append(message.text)
 
 
-def not_here(reason: str) -> None:
-    if os.environ.get("HINTERLAND_REQUIRE_BROWSER") == "1":
-        pytest.fail(f"HINTERLAND_REQUIRE_BROWSER=1, but {reason}")
-    pytest.skip(reason)
-
-
 @pytest.fixture(scope="module")
 def chromium():
     """A running Chromium, driven by Playwright, whose event loop runs in this thread until it is closed.
@@ -72,11 +67,11 @@ def chromium():
     """
     found = os.environ.get("HINTERLAND_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
-        not_here(f"none of {', '.join(NAMES)} is installed (Debian: apt-get install chromium)")
+        not_here(BROWSER, f"none of {', '.join(NAMES)} is installed (Debian: apt-get install chromium)")
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        not_here("playwright is not installed (it is in the extra dev)")
+        not_here(BROWSER, "playwright is not installed: pip install -e '.[dev]'")
     with sync_playwright() as driver:
         flags = [OFFLINE, "--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
         browser = driver.chromium.launch(executable_path=found, args=flags)

@@ -1,6 +1,6 @@
 """The dashboard in JupyterLab, in a real browser without a network: it shows itself, answers, survives a reload.
 
-Needs what ``pip install --editable '.[dev,notebooks]'`` brings; where JupyterLab is missing the test is skipped.
+Needs what ``pip install -e '.[dev,notebooks]'`` brings; where JupyterLab is missing the test is skipped.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from importlib.util import find_spec
 import pytest
 
 from tests.architecture.source import ROOT
-from tests.browser.conftest import Seen, free_port, not_here, wait_for
+from tests.browser.conftest import Seen, free_port, wait_for
+from tests.not_here import BROWSER, not_here
 
 pytestmark = pytest.mark.long
 SHIPPED = ROOT / "scenarios" / "teaching-village.yaml"
@@ -40,7 +41,7 @@ PATIENCE_MS = 300_000
 def lab(chromium, tmp_path_factory):  # noqa: ARG001  # no server where there is no browser
     """Address of a JupyterLab of its own with one notebook; it reads and writes no settings of the reader's."""
     if find_spec("jupyterlab") is None:
-        not_here("jupyterlab is not installed (it is in the extra notebooks)")
+        not_here(BROWSER, "jupyterlab is not installed: pip install -e '.[dev,notebooks]'")
     folder = tmp_path_factory.mktemp("lab")
     (folder / "book.ipynb").write_text(json.dumps(BOOK), encoding="utf-8")
     address = f"http://127.0.0.1:{free_port()}"

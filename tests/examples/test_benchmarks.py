@@ -106,7 +106,7 @@ def test_peers_that_draw_alike_adopt_alike_to_the_household(benchmarks, monkeypa
     for module in ("peers", "plain"):
         monkeypatch.setattr(benchmarks[module], "MONTHS", FEW_MONTHS)
     for needed in programs[name].needs:
-        pytest.importorskip(needed, reason="the extra bench is not installed")
+        pytest.importorskip(needed, reason=f"{needed} is not installed: pip install -e '.[dev,bench]'")
     one, other = (programs[each].make(task, 1)() for each in (name, like))
     assert one[-1].sum() > 0
     assert np.array_equal(one, other)

@@ -87,7 +87,7 @@ def test_no_page_installs_from_an_index_that_has_no_such_package():
 
 def test_the_site_builds_without_a_warning_and_loads_nothing_from_elsewhere(tmp_path):
     for name in ("sphinx", "myst_parser", "furo", "latex2mathml"):
-        pytest.importorskip(name, reason="the extra docs is not installed")
+        pytest.importorskip(name, reason=f"{name} is not installed: pip install -e '.[dev,docs]'")
     words = [
         sys.executable,
         "-m",

@@ -7,12 +7,13 @@ import re
 import pytest
 
 MARK = re.compile(r"<!-- solara-example -->\s*```python\n(.*?)```", re.DOTALL)
+NOT_INSTALLED = "solara is not installed: pip install -e '.[dev,solara]'"
 
 
 @pytest.mark.filterwarnings("ignore")  # of solara and its parts
 def test_the_example_shows_sliders_and_steps_the_model(repository, monkeypatch):
-    solara = pytest.importorskip("solara", reason="the extra solara is not installed")
-    vuetify = pytest.importorskip("ipyvuetify", reason="the extra solara is not installed")
+    solara = pytest.importorskip("solara", reason=NOT_INSTALLED)
+    vuetify = pytest.importorskip("ipyvuetify", reason=NOT_INSTALLED)
     monkeypatch.chdir(repository)
     text = (repository / "docs" / "solara.md").read_text(encoding="utf-8")
     example = {}

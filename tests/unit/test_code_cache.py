@@ -118,12 +118,17 @@ def test_without_any_folder_a_function_has_no_cache(function, monkeypatch):
     assert not called(function)
 
 
-@pytest.mark.skipif(not hasattr(os, "getuid"), reason="rights of files as POSIX has them")
-def test_a_folder_for_temporary_files_must_be_ones_own(tmp_path, monkeypatch):
+@pytest.fixture
+def only_temporary_files(tmp_path, monkeypatch):
+    """No other place for compiled code than the folder for temporary files."""
     monkeypatch.delenv("HINTERLAND_CACHE_DIR", raising=False)
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     monkeypatch.setattr(compiled.tempfile, "gettempdir", lambda: str(tmp_path))
+
+
+@pytest.mark.usefixtures("only_temporary_files")
+def test_a_folder_for_temporary_files_must_be_ones_own(tmp_path, monkeypatch):
     own = tmp_path / f"hinterland-{os.getuid()}"
     assert compiled.cache_folder().is_relative_to(own)
     assert own.stat().st_mode & 0o777 == 0o700
@@ -137,3 +142,12 @@ def test_a_folder_for_temporary_files_must_be_ones_own(tmp_path, monkeypatch):
     monkeypatch.setattr(compiled.os, "getuid", lambda: uid)
     own.symlink_to(Path(tmp_path / f"hinterland-{uid + 1}"))
     assert compiled.cache_folder() is None
+
+
+@pytest.mark.usefixtures("only_temporary_files")
+def test_where_users_have_no_numbers_the_folder_for_temporary_files_is_taken_as_it_is(tmp_path, monkeypatch):
+    monkeypatch.delattr(compiled.os, "getuid")  # as on Windows, where that folder is each user's own
+    own = tmp_path / "hinterland-0"
+    assert compiled.cache_folder().is_relative_to(own)
+    own.chmod(0o777)
+    assert compiled.cache_folder().is_relative_to(own)

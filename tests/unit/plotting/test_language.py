@@ -21,11 +21,20 @@ from sim.plotting.language import chinese_font, font_families, say, speaking, sp
 from sim.plotting.picture import OKABE_ITO, Picture, caption, wrapped
 from sim.results.comparison import PATTERN_WORDS
 from tests.architecture.source import ROOT
+from tests.not_here import CHINESE_FONT, not_here
 from tests.untranslated import untranslated
 
-WITH_FONT = pytest.mark.skipif(
-    chinese_font() is None, reason="no font with Chinese characters is installed (Debian: fonts-wqy-microhei)"
+NO_FONT = (
+    "matplotlib knows no font with Chinese characters (Debian: apt-get install fonts-wqy-microhei; if one is "
+    "installed already, delete matplotlib's list: fontlist-*.json in its folder of caches)"
 )
+
+
+@pytest.fixture
+def installed_font():
+    """A font of this machine with Chinese characters."""
+    if chinese_font() is None:
+        not_here(CHINESE_FONT, NO_FONT)
 
 
 @pytest.fixture
@@ -56,7 +65,7 @@ def test_both_languages_have_the_same_placeholders():
     assert [row["en"] for row in rows if placeholders(row["en"]) != placeholders(row["zh"])] == []
 
 
-@WITH_FONT
+@pytest.mark.usefixtures("installed_font")
 @pytest.mark.parametrize("spoken_here", ["en", "zh"])
 def test_a_chinese_font_without_bold_letters_is_no_news(spoken_here, caplog):
     font_manager.fontManager._findfont_cached.cache_clear()
@@ -128,7 +137,7 @@ def test_with_a_font_labels_are_chinese(small_result):
     assert spoken() == "en"
 
 
-@WITH_FONT
+@pytest.mark.usefixtures("installed_font")
 def test_an_installed_font_has_every_character_of_the_words():
     from matplotlib.ft2font import FT2Font
 
@@ -138,7 +147,7 @@ def test_an_installed_font_has_every_character_of_the_words():
     assert sorted(letter for letter in used if not font.get_char_index(ord(letter))) == []
 
 
-@WITH_FONT
+@pytest.mark.usefixtures("installed_font")
 def test_chinese_figures_are_drawn_without_boxes(small_result):
     small_result.plot(language="zh").growth().png()  # a missing glyph would warn
 

@@ -35,6 +35,7 @@ Texts = NDArray[np.object_]
 Column = tuple[str, ...]
 
 UNKNOWN = "-1"
+_END = "\x1e"  # put after each line; stands in no table
 
 
 def shipped_bytes(name: str) -> bytes:
@@ -48,11 +49,12 @@ def read_columns(name: str) -> dict[str, Column]:
     lines = shipped_bytes(name).decode("utf-8").splitlines()
     header = next(csv.reader(lines))
     # As one long line: a list for each of 35,000 towns sets off the collection of garbage again and again.
-    fields = next(csv.reader([",".join(lines)]))
-    if len(fields) != len(header) * len(lines):
+    fields = next(csv.reader([f",{_END},".join(lines) + f",{_END}"]))
+    width = len(header) + 1
+    if len(fields) != width * len(lines) or fields[width - 1 :: width].count(_END) != len(lines):
         message = f"{name}: lines have other numbers of columns than the {len(header)} of its header"
         raise ValueError(message)
-    return {column: tuple(fields[place :: len(header)][1:]) for place, column in enumerate(header)}
+    return {column: tuple(fields[place::width][1:]) for place, column in enumerate(header)}
 
 
 def frozen(array: NDArray[Any]) -> NDArray[Any]:

@@ -11,6 +11,8 @@ import pytest
 from sim import data
 from sim.data import columns, tables
 
+LINES = ["code,name", '1,"a, b"', "2,", "3,c"]
+
 LOADERS = ("counties", "towns", "observed_villages", "provinces", "products", "express", "rollout")
 SHARES = (
     "emp_manuf_share",
@@ -27,6 +29,29 @@ SHARES = (
 def arrays(table):
     values = {field.name: getattr(table, field.name) for field in dataclasses.fields(table)}
     return {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
+
+
+def test_a_table_is_read_by_columns(monkeypatch):
+    monkeypatch.setattr(columns, "shipped_bytes", lambda _: "\n".join(LINES).encode())
+    assert columns.read_columns("x.csv") == {"code": ("1", "2", "3"), "name": ("a, b", "", "c")}
+    monkeypatch.setattr(columns, "shipped_bytes", lambda _: b"code,name\n")
+    assert columns.read_columns("x.csv") == {"code": (), "name": ()}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [*LINES, "4"],
+        [*LINES, "4,d,e"],
+        [*LINES, "4", "5,d,e"],  # as many fields as there should be
+        ["code,name", "1,2,3", "", "4,d"],
+        ["code,name", '1,"a', "b,c"],
+    ],
+)
+def test_lines_of_another_width_are_refused(monkeypatch, lines):
+    monkeypatch.setattr(columns, "shipped_bytes", lambda _: "\n".join(lines).encode())
+    with pytest.raises(ValueError, match=r"^x\.csv: lines have other numbers of columns than the 2"):
+        columns.read_columns("x.csv")
 
 
 @pytest.mark.parametrize("name", LOADERS)

@@ -1,8 +1,7 @@
 """The compiled part of the month: who crosses the threshold, who closes, and whom that influences.
 
-Times are readings of two clocks a village owns: the village clock adds up ``exp(eta_v)`` (so a household's hazard
-is constant between changes of its acquaintances), the closing clock adds up the closing hazard. A household is
-visited only when its own acquaintances change or when it crosses.
+A household is visited only when its own acquaintances change or when it crosses. What it does then, and which
+clocks times are read from, is said in ``sim.kernel.household``.
 """
 
 from __future__ import annotations
@@ -15,7 +14,16 @@ from numpy.typing import NDArray
 
 from sim.compiled import compiled, inlined
 from sim.kernel.entries import entry_of, insert_entry
-from sim.rules import adoption
+from sim.kernel.household import (
+    HINT_SHIFT,
+    find_or_insert,
+    schedule,
+    settle,
+    threshold_of,
+    weight_by_most,
+    weight_of_most,
+    weight_of_ties,
+)
 from sim.rules import exit as exit_rule
 from sim.streams import (
     NORMAL_LIMIT,
@@ -24,13 +32,9 @@ from sim.streams import (
     household_counter_compiled,
     normal_compiled,
 )
-from sim.world.graph import TIE_KINDS, acquaintances_of, acquaintances_of_kind
+from sim.world.graph import TIE_KINDS, acquaintances_of
 
 __all__ = [
-    "Clocks",
-    "Households",
-    "Keys",
-    "Law",
     "Reach",
     "close_shops",
     "collect_crossings",
@@ -44,60 +48,12 @@ __all__ = [
 ]
 
 _N_KINDS = len(TIE_KINDS)
-_EIGHT, _BYTE, _ONE, _NOBODY = np.uint64(8), np.uint64(255), np.uint64(1), np.uint64(0)
+_EIGHT, _ONE = np.uint64(8), np.uint64(1)
 _MAX_EPISODE = 15
-#: Households are found by a table with one line for so many of them.
-HINT_SHIFT = 8
 #: So many households tell their acquaintances together.
 _LOOK_AHEAD = 16
 
-_weighted_share = inlined(adoption.weighted_share)
-_imitation_share = inlined(adoption.imitation_share)
-_monthly_hazard = inlined(adoption.monthly_hazard)
 _closing_threshold = inlined(exit_rule.closing_threshold)
-
-
-class Law(NamedTuple):
-    """The household-level parameters in force: see the parameter table."""
-
-    own_initiative: float
-    imitation: float
-    threshold_sellers: int
-    weights: NDArray[np.float64]
-    propensity_sd: float
-    size_sd: float
-    size_protection: float
-
-
-class Keys(NamedTuple):
-    """Stream keys of the household's draws."""
-
-    threshold: np.uint64
-    propensity: np.uint64
-    size: np.uint64
-    closing: np.uint64
-
-
-class Clocks(NamedTuple):
-    """Per village: clock readings, own-initiative hazard so far, bound already scanned, next events."""
-
-    village: NDArray[np.float64]
-    closing: NDArray[np.float64]
-    own: NDArray[np.float64]
-    scanned: NDArray[np.float64]
-    next_open: NDArray[np.float64]
-    next_close: NDArray[np.float64]
-
-
-class Households(NamedTuple):
-    """Where households live: first of each village (V + 1,), lasting village numbers (V,), and village by
-    household number divided by 256 (a place to start looking); ``rooting`` factor on own initiative (V,).
-    """
-
-    first: NDArray[np.int64]
-    uid: NDArray[np.uint64]
-    hint: NDArray[np.int32]
-    rooting: NDArray[np.float64]
 
 
 class Reach(NamedTuple):
@@ -124,102 +80,6 @@ def new_reach(max_degree: int) -> Reach:
         read=np.zeros(shape),
         degree=np.zeros(_LOOK_AHEAD, np.int64),
     )
-
-
-@compiled
-def _threshold(keys, law, uid, local, episode):  # type: ignore[no-untyped-def]
-    unit = exponential_compiled(keys.threshold, household_counter_compiled(uid, local, episode))
-    deviate = normal_compiled(keys.propensity, household_counter_compiled(uid, local, 0))
-    return unit / math.exp(law.propensity_sd * deviate - 0.5 * law.propensity_sd**2)
-
-
-@inlined
-def _sellers_of_kind(packed, kind):  # type: ignore[no-untyped-def]
-    return np.int64((packed >> (_EIGHT * np.uint64(kind))) & _BYTE)
-
-
-@compiled
-def _weight_of_all(household, village, law, graph):  # type: ignore[no-untyped-def]
-    weight = 0.0
-    for kind in range(_N_KINDS):
-        weight += law.weights[kind] * acquaintances_of_kind(household, village, graph, kind)
-    return weight
-
-
-@inlined
-def _weight_of_most(law, graph):  # type: ignore[no-untyped-def]
-    """Weight of all acquaintances of a household that lacks none, -1 where a graph of one's own decides."""
-    half, matchings, indptr = graph[0], graph[1], graph[6]
-    if indptr.size > 1:
-        return -1.0
-    weight = law.weights[0] * (2 * half)
-    for kind in range(1, _N_KINDS):
-        weight += law.weights[kind] * matchings[kind - 1]
-    return weight
-
-
-@inlined
-def _weight(most, village, local, law, graph, people):  # type: ignore[no-untyped-def]
-    """Weight of all acquaintances: only in small villages, and of the last of a village, may any be lacking."""
-    first = people.first[village]
-    last = people.first[village + 1] - first - 1
-    if most >= 0.0 and local < last and last >= 2 * graph[0]:
-        return most
-    return _weight_of_all(first + local, village, law, graph)
-
-
-@inlined
-def _imitated(packed, weight_of_all, law):  # type: ignore[no-untyped-def]
-    """What a household with these selling acquaintances imitates, and their weight."""
-    if packed == _NOBODY:
-        return 0.0, 0.0
-    sellers, weighted = 0, 0.0
-    for kind in range(_N_KINDS):
-        count = _sellers_of_kind(packed, kind)
-        if law.weights[kind] > 0.0:
-            sellers += count
-        weighted += law.weights[kind] * count
-    share = _weighted_share(weighted, weight_of_all)
-    return _imitation_share(share, sellers, law.threshold_sellers), weighted
-
-
-@inlined
-def _settle(entry, village, weight_of_all, clocks, law, people):  # type: ignore[no-untyped-def]
-    """Bring a household's accumulated hazard up to its village's clock."""
-    clock = clocks.village[village]
-    elapsed = clock - entry.settled
-    if elapsed <= 0.0:
-        return
-    own = law.own_initiative * people.rooting[village]
-    imitated, weighted = _imitated(entry.sellers, weight_of_all, law)
-    entry.missing -= _monthly_hazard(own, law.imitation, imitated) * elapsed
-    entry.settled = clock
-    if weighted > 0.0:
-        received = law.imitation * imitated * elapsed / weighted
-        for kind in range(_N_KINDS):
-            entry.parts[kind] += np.float32(received * law.weights[kind] * _sellers_of_kind(entry.sellers, kind))
-
-
-@inlined
-def _schedule(entry, village, weight_of_all, clocks, law, people):  # type: ignore[no-untyped-def]
-    """Set the clock reading at which a settled household would open if nothing changed."""
-    imitated, _ = _imitated(entry.sellers, weight_of_all, law)
-    own = law.own_initiative * people.rooting[village]
-    hazard = _monthly_hazard(own, law.imitation, imitated)
-    entry.due = clocks.village[village] + entry.missing / hazard if hazard > 0.0 else np.inf
-    clocks.next_open[village] = min(clocks.next_open[village], entry.due)
-
-
-@inlined
-def _find_or_insert(store, blocks, clocks, law, keys, people, village, local):  # type: ignore[no-untyped-def]
-    row = entry_of(store, blocks, village, local)
-    if row < 0:
-        threshold = _threshold(keys, law, people.uid[village], local, 0)
-        size = people.first[village + 1] - people.first[village]
-        row = insert_entry(
-            store, blocks, village, local, size, threshold - clocks.own[village], clocks.village[village]
-        )
-    return row
 
 
 @compiled
@@ -254,13 +114,13 @@ def scan(store, blocks, clocks, law, keys, graph, people, upper, begin):  # type
         for local in range(households):
             if bits_compiled(keys.threshold, household_counter_compiled(people.uid[village], local, 0)) < floor:
                 continue
-            threshold = _threshold(keys, law, people.uid[village], local, 0)
+            threshold = threshold_of(keys, law, people.uid[village], local, 0)
             if threshold < low or threshold >= high or entry_of(store, blocks, village, local) >= 0:
                 continue
             missing = threshold - clocks.own[village]
             row = insert_entry(store, blocks, village, local, households, missing, clocks.village[village])
-            weight = _weight_of_all(people.first[village] + local, village, law, graph)
-            _schedule(store.entries[row], village, weight, clocks, law, people)
+            weight = weight_of_ties(people.first[village] + local, village, law, graph)
+            schedule(store.entries[row], village, weight, clocks, law, people)
         clocks.scanned[village] = high
     return n_villages
 
@@ -305,9 +165,9 @@ def open_shops(  # type: ignore[no-untyped-def]
     """
     for i in range(rows.size):
         village, entry = villages[i], store.entries[rows[i]]
-        weight = _weight_of_all(people.first[village] + entry.local, village, law, graph)
-        _settle(entry, village, weight, clocks, law, people)
-        threshold = _threshold(keys, law, people.uid[village], entry.local, entry.episode)
+        weight = weight_of_ties(people.first[village] + entry.local, village, law, graph)
+        settle(entry, village, weight, clocks, law, people)
+        threshold = threshold_of(keys, law, people.uid[village], entry.local, entry.episode)
         early[i] = entry.missing > 1e-9 * threshold
         own = threshold - entry.missing
         for kind in range(_N_KINDS):
@@ -332,12 +192,12 @@ def close_shops(store, clocks, law, keys, graph, people, rows, villages):  # typ
         village, entry = villages[i], store.entries[rows[i]]
         entry.selling = 0
         entry.episode = min(entry.episode + 1, _MAX_EPISODE)
-        entry.missing = _threshold(keys, law, people.uid[village], entry.local, entry.episode)
+        entry.missing = threshold_of(keys, law, people.uid[village], entry.local, entry.episode)
         entry.settled = clocks.village[village]
         for kind in range(_N_KINDS):
             entry.parts[kind] = 0.0
-        weight = _weight_of_all(people.first[village] + entry.local, village, law, graph)
-        _schedule(entry, village, weight, clocks, law, people)
+        weight = weight_of_ties(people.first[village] + entry.local, village, law, graph)
+        schedule(entry, village, weight, clocks, law, people)
 
 
 @inlined
@@ -384,7 +244,7 @@ def influence(  # type: ignore[no-untyped-def]
     ``reach`` is room to look ahead, see :func:`new_reach`. Returns how many events are done; fewer than all when
     room runs short.
     """
-    most = _weight_of_most(law, graph)
+    most = weight_of_most(law, graph)
     for event in range(begin, villages.size):
         if _is_short(store, blocks, reach.neighbour.shape[1] * 4 * largest):
             return event
@@ -394,14 +254,14 @@ def influence(  # type: ignore[no-untyped-def]
         for i in range(reach.degree[j]):
             village = reach.village[j, i]
             local = reach.neighbour[j, i] - people.first[village]
-            row = _find_or_insert(store, blocks, clocks, law, keys, people, village, local)
+            row = find_or_insert(store, blocks, clocks, law, keys, people, village, local)
             entry = store.entries[row]
-            weight = _weight(most, village, local, law, graph, people)
-            _settle(entry, village, weight, clocks, law, people)
+            weight = weight_by_most(most, village, local, law, graph, people)
+            settle(entry, village, weight, clocks, law, people)
             unit = _ONE << (_EIGHT * np.uint64(reach.kind[j, i]))
             entry.sellers = entry.sellers + unit if change > 0 else entry.sellers - unit
             if entry.selling == 0:
-                _schedule(entry, village, weight, clocks, law, people)
+                schedule(entry, village, weight, clocks, law, people)
     return villages.size
 
 
@@ -410,11 +270,11 @@ def make_due(store, blocks, clocks, law, keys, graph, people, villages, locals_)
     """Let these households open this month whatever their hazard; those who sell already go on selling."""
     for i in range(villages.size):
         village = villages[i]
-        row = _find_or_insert(store, blocks, clocks, law, keys, people, village, locals_[i])
+        row = find_or_insert(store, blocks, clocks, law, keys, people, village, locals_[i])
         entry = store.entries[row]
         if entry.selling == 0:
-            weight = _weight_of_all(people.first[village] + locals_[i], village, law, graph)
-            _settle(entry, village, weight, clocks, law, people)
+            weight = weight_of_ties(people.first[village] + locals_[i], village, law, graph)
+            settle(entry, village, weight, clocks, law, people)
             entry.due = clocks.village[village]
             clocks.next_open[village] = min(clocks.next_open[village], entry.due)
 
@@ -426,8 +286,8 @@ def settle_all(store, blocks, clocks, law, graph, people):  # type: ignore[no-un
         start = blocks.start[village]
         for row in range(start, start + blocks.length[village]):
             entry = store.entries[row]
-            weight = _weight_of_all(people.first[village] + entry.local, village, law, graph)
-            _settle(entry, village, weight, clocks, law, people)
+            weight = weight_of_ties(people.first[village] + entry.local, village, law, graph)
+            settle(entry, village, weight, clocks, law, people)
 
 
 @compiled
@@ -439,5 +299,5 @@ def reprice(store, blocks, clocks, law, graph, people):  # type: ignore[no-untyp
         for row in range(start, start + blocks.length[village]):
             entry = store.entries[row]
             if entry.selling == 0:
-                weight = _weight_of_all(people.first[village] + entry.local, village, law, graph)
-                _schedule(entry, village, weight, clocks, law, people)
+                weight = weight_of_ties(people.first[village] + entry.local, village, law, graph)
+                schedule(entry, village, weight, clocks, law, people)

@@ -7,15 +7,17 @@ and whoever asks a run for its ledger waits until it is done. Results cannot dep
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from weakref import WeakSet
 
 import numba
 import numpy as np
 
 from sim.kernel.entries import Blocks, Store, new_blocks, new_store, reserve
-from sim.kernel.events import Clocks
+from sim.kernel.household import Clocks
 
 __all__ = ["Beside", "Ledger", "blank_ledger", "is_worth_a_thread"]
 
@@ -62,23 +64,55 @@ def is_worth_a_thread(n_villages: int) -> bool:
     return n_villages >= _VILLAGES_WORTH_A_THREAD and numba.config.NUMBA_NUM_THREADS > 1  # type: ignore[attr-defined]
 
 
-@dataclass
 class Beside:
-    """Does one piece of work at a time, in a thread of its own or, without ``pool``, at once."""
+    """Does one piece of work at a time, in a thread or, where ``is_threaded`` is false, at once.
 
-    pool: ThreadPoolExecutor | None
-    _running: Future[None] | None = field(default=None, init=False)
+    Each piece has a thread for itself, which ends with it: a run that rests holds none, and can be copied.
+    """
+
+    def __init__(self, *, is_threaded: bool) -> None:
+        self.is_threaded = is_threaded
+        self._piece: tuple[ThreadPoolExecutor, Future[None]] | None = None
 
     def do(self, work: Callable[[], None]) -> None:
         """Begin this work when what was begun before is done."""
         self.wait()
-        if self.pool is None:
+        if not self.is_threaded:
             work()
-        else:
-            self._running = self.pool.submit(work)
+            return
+        _AT_WORK.add(self)
+        thread = ThreadPoolExecutor(1)
+        try:
+            self._piece = thread, thread.submit(work)
+        except RuntimeError:  # no further thread is allowed, or the interpreter is ending
+            work()
 
     def wait(self) -> None:
-        """Return when nothing is being done; what went wrong there is raised here, once."""
-        running, self._running = self._running, None
-        if running is not None:
-            running.result()
+        """Return when nothing is being done; what went wrong there is raised here, once.
+
+        Ctrl-C meanwhile leaves the work to be waited for again.
+        """
+        if self._piece is not None:
+            thread, done = self._piece
+            thread.shutdown()
+            self._piece = None
+            done.result()
+
+    def _finish(self) -> None:
+        """Let what is being done be done, without a look at what went wrong."""
+        if self._piece is not None:
+            self._piece[0].shutdown()
+
+
+#: Whoever may have a piece in progress.
+_AT_WORK: WeakSet[Beside] = WeakSet()
+
+
+def _finish_all() -> None:
+    """A process forked in the middle of a piece would have half of its work, and no thread to do the rest."""
+    for each in tuple(_AT_WORK):
+        each._finish()
+
+
+if hasattr(os, "register_at_fork"):  # nothing forks on Windows
+    os.register_at_fork(before=_finish_all)

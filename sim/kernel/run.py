@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from sim.errors import Problem, ScenarioError
 from sim.kernel import events
 from sim.kernel.entries import Blocks, Store
+from sim.kernel.household import HINT_SHIFT, Clocks, Households, Keys, Law
 from sim.kernel.initial import draw_pioneers, named_centers, roll_out, starting_base
 from sim.kernel.ledger import Beside, Ledger, blank_ledger, is_worth_a_thread
 from sim.rules import internet
@@ -91,7 +91,7 @@ class Run:
         self.named_centers = named_centers(world, scenario)
         self.months_done = 0
         self.law = _law(self.settings)
-        self.keys = events.Keys(*(stream_key(scenario.history_seed, purpose) for purpose in _DRAWS))
+        self.keys = Keys(*(stream_key(scenario.history_seed, purpose) for purpose in _DRAWS))
         self.rooting = rooting
         self.is_informed = _is_informed(self.settings)
         self.people = _people(world, np.ones(n) if self.is_informed else rooting)
@@ -99,7 +99,12 @@ class Run:
         self.by_awareness_at_closing: dict[int, float] = {}
         self.largest_village = int(world.villages.households.max(initial=1))
         self._ledger = blank_ledger(n)
-        self._beside = Beside(ThreadPoolExecutor(1) if is_worth_a_thread(n) else None)
+        self._beside = Beside(is_threaded=is_worth_a_thread(n))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything, when nothing is done beside it: a copy goes on by itself."""
+        self.wait()
+        return self.__dict__
 
     @property
     def month(self) -> int:
@@ -140,7 +145,7 @@ class Run:
         return self.ledger.blocks
 
     @property
-    def clocks(self) -> events.Clocks:
+    def clocks(self) -> Clocks:
         """Clocks of the ledger."""
         return self.ledger.clocks
 
@@ -185,9 +190,9 @@ def _is_informed(settings: Settings) -> bool:
     return bool(settings.adoption.rule == "information")
 
 
-def _law(settings: Settings) -> events.Law:
+def _law(settings: Settings) -> Law:
     own, is_informed = settings.adoption, _is_informed(settings)
-    return events.Law(
+    return Law(
         own_initiative=1.0 if is_informed else float(own.own_initiative),
         imitation=0.0 if is_informed else float(own.imitation),
         threshold_sellers=int(own.threshold_sellers) if own.rule == "threshold" else 0,
@@ -198,13 +203,13 @@ def _law(settings: Settings) -> events.Law:
     )
 
 
-def _equal(left: events.Law, right: events.Law) -> bool:
+def _equal(left: Law, right: Law) -> bool:
     pairs: Iterable[tuple[Any, Any]] = zip(left, right, strict=True)
     return all(np.array_equal(a, b) for a, b in pairs)
 
 
-def _people(world: World, rooting: Floats) -> events.Households:
+def _people(world: World, rooting: Floats) -> Households:
     """Index of households by village, with a place to start looking for every 256th household."""
-    marks = np.arange(0, world.n_households, 1 << events.HINT_SHIFT)
+    marks = np.arange(0, world.n_households, 1 << HINT_SHIFT)
     hint = np.searchsorted(world.first_household, marks, side="right") - 1
-    return events.Households(world.first_household, world.villages.uid, hint.astype(np.int32), rooting)
+    return Households(world.first_household, world.villages.uid, hint.astype(np.int32), rooting)

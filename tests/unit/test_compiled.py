@@ -34,7 +34,15 @@ def test_the_folder_is_made_where_asked_for(copied):
 
 
 @pytest.mark.parametrize(
-    "source", ["rules/adoption.py", "rules/exit.py", "kernel/events.py", "streams.py", "world/graph.py"]
+    "source",
+    [
+        "rules/adoption.py",
+        "rules/exit.py",
+        "kernel/events.py",
+        "kernel/household.py",
+        "streams.py",
+        "world/graph.py",
+    ],
 )
 def test_a_changed_equation_is_another_folder(copied, source):
     before = compiled.cache_folder()

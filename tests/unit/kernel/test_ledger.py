@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import copy
+import os
+import signal
+import subprocess
+import sys
 import threading
+import time
 from dataclasses import fields
 
 import numba
@@ -11,6 +17,7 @@ import pytest
 
 import sim
 from sim.kernel import Simulation, ledger, shops
+from tests.architecture.source import ROOT
 
 
 @pytest.fixture
@@ -45,6 +52,14 @@ def everything(run, entries_of):
 @pytest.mark.usefixtures("threaded")
 @pytest.mark.parametrize("changes", [{}, {"adoption__rule": "information"}], ids=["imitation", "information"])
 def test_a_thread_changes_no_byte(busy, entries_of, monkeypatch, changes):
+    tell = shops.influence
+
+    def late(*args):
+        if threading.current_thread() is not threading.main_thread():
+            time.sleep(0.001)  # so that the stages that follow are done before it
+        tell(*args)
+
+    monkeypatch.setattr(shops, "influence", late)
     scenario, world = busy(**changes)
     beside = Simulation(scenario, world)
     monkeypatch.setattr(numba.config, "NUMBA_NUM_THREADS", 1)
@@ -101,6 +116,97 @@ def test_a_run_that_ends_has_told_everybody(busy, monkeypatch):
     monkeypatch.setattr(shops, "influence", fail)
     with pytest.raises(ZeroDivisionError):
         sim.run(scenario)
+
+
+@pytest.fixture
+def halted(busy, gated):
+    """A run after a month of whose openings nobody has been told, the gate, and by whom they were told."""
+    gate, by = gated
+    run = Simulation(*busy(pioneers__last_year=2012))
+    run.step()
+    assert not by
+    yield run, gate, by
+    gate.set()
+
+
+@pytest.mark.usefixtures("threaded")
+def test_ctrl_c_while_waiting_leaves_it_to_be_waited_for(halted):
+    run, gate, by = halted
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have made the tests deaf to it
+    try:
+        threading.Timer(0.05, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT)).start()
+        with pytest.raises(KeyboardInterrupt):
+            run.wait()
+    finally:
+        signal.signal(signal.SIGINT, heard)
+    threading.Timer(0.05, gate.set).start()
+    assert run.ledger is run._ledger
+    assert len(by) == 2
+
+
+@pytest.mark.usefixtures("threaded")
+def test_a_copy_goes_on_by_itself(halted, entries_of):
+    run, gate, _ = halted
+    threading.Timer(0.05, gate.set).start()
+    other = copy.deepcopy(run)
+    assert other.ledger is not run.ledger
+    untouched = everything(run, entries_of)
+    assert everything(other, entries_of) == untouched
+    other.step()
+    assert everything(run, entries_of) == untouched
+    run.step()
+    assert everything(other, entries_of) == everything(run, entries_of) != untouched
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")  # the tests' own threads
+@pytest.mark.usefixtures("threaded")
+def test_a_forked_process_has_all_of_it_and_goes_on(halted, entries_of):
+    run, gate, _ = halted
+    threading.Timer(0.05, gate.set).start()
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        signal.alarm(60)  # better dead than waiting for a thread that is not there
+        try:
+            run.step()
+            os.write(write, b"".join(everything(run, entries_of))[-1000:])
+        finally:
+            os._exit(0)
+    os.close(write)
+    with os.fdopen(read, "rb") as stream:
+        found = stream.read()
+    os.waitpid(child, 0)
+    before = everything(run, entries_of)
+    run.step()
+    assert found == b"".join(everything(run, entries_of))[-1000:] != b"".join(before)[-1000:]
+
+
+@pytest.mark.usefixtures("threaded")
+def test_where_no_further_thread_is_allowed_it_is_done_at_once(busy, gated, monkeypatch):
+    def refused(_):
+        raise RuntimeError("can't start new thread")
+
+    gate, by = gated
+    gate.set()
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    run = Simulation(*busy())
+    run.step()
+    assert by == [threading.main_thread()] * 2
+    run.step()
+    assert len(by) == 4
+
+
+def test_a_process_that_ends_lets_it_be_done_and_does_what_is_left_at_once():
+    code = """
+import atexit, threading, time
+from sim.kernel.ledger import Beside
+beside = Beside(is_threaded=True)
+atexit.register(lambda: beside.do(lambda: print("at once", threading.current_thread().name)))
+beside.do(lambda: (time.sleep(0.1), print("done")))
+raise SystemExit(3)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (3, "done\nat once MainThread\n", "")
 
 
 @pytest.mark.parametrize(

@@ -159,15 +159,13 @@ def pair(
     plans: Sequence[tuple[str, Scenario]] = [("baseline", baseline), ("changed policy", policy)]
 
     def work(report: Given) -> tuple[RunResult, RunResult]:
-        total = sum(plan.n_months for plan in dict.fromkeys(plan for _, plan in plans if shelf.find(plan) is None))
-        before, results = 0, []
+        there = {plan: result for _, plan in plans if (result := shelf.find(plan)) is not None}
+        before, total = 0, sum(plan.n_months for plan in {baseline, policy} - there.keys())
         for name, plan in plans:
-            result = shelf.find(plan)
-            if result is None:
-                result = _run_told(shelf, plan, name, report, before, total)
+            if plan not in there:
+                there[plan] = _run_told(shelf, plan, name, report, before, total)
                 before += plan.n_months
-            results.append(result)
-        return results[0], results[1]
+        return there[baseline], there[policy]
 
     return work
 

@@ -15,6 +15,7 @@ import numpy as np
 from sim.errors import ResultError
 from sim.results.fields import fields
 from sim.results.provenance import RESULTS_VERSION
+from sim.results.staging import umask
 from sim.results.tables import Columns
 from sim.results.whole import changed_since, digests_of
 from sim.scenario import Scenario, load_scenario
@@ -88,7 +89,7 @@ def save(
     staging: Path | None = None
     try:
         staging = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.absolute().parent))
-        staging.chmod(0o777 & ~_umask())
+        staging.chmod(0o777 & ~umask())
         _write(staging, scenario, provenance, tables, figures)
         check_free(path, overwrite=overwrite)  # another process may have saved there meanwhile
         _move(staging, path, overwrite=overwrite)
@@ -102,12 +103,6 @@ def save(
             raise ResultError.at(path, f"cannot be written ({reason})", "nothing was left there") from error
         raise
     return path
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _make_parents(folder: Path) -> list[Path]:

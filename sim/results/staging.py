@@ -10,7 +10,14 @@ from pathlib import Path
 
 from sim.errors import ResultError
 
-__all__ = ["told_if_unwritable", "written_together", "written_whole"]
+__all__ = ["told_if_unwritable", "umask", "written_together", "written_whole"]
+
+
+def umask() -> int:
+    """Rights that new files do not get; temporary ones get fewer, until they are moved into their place."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 @contextmanager
@@ -26,7 +33,7 @@ def written_whole(path: Path) -> Iterator[Path]:
     beside = Path(name)
     try:
         yield beside
-        beside.chmod(0o644)
+        beside.chmod(0o666 & ~umask())
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from sim.errors import ResultError
 from sim.results.staging import told_if_unwritable, written_together, written_whole
 
 
+@pytest.fixture
+def masked():
+    """Rights that new files do not get, for the time of a test."""
+    before = os.umask(0o022)
+    yield os.umask
+    os.umask(before)
+
+
+def test_files_have_the_rights_of_any_new_file(tmp_path, masked):
+    masked(0o027)
+    with written_whole(tmp_path / "report.html") as beside:
+        assert beside.stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "report.html").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.usefixtures("masked")
 def test_a_whole_file_takes_the_place_of_the_one_before(tmp_path):
     place = tmp_path / "map.gif"
     place.write_text("old")

@@ -117,7 +117,7 @@ def _print(result: SensitivityResult, outcome: str) -> None:
     from rich import box
     from rich.table import Table
 
-    from sim.experiments.sensitivity import METHODS
+    from sim.experiments.indices import METHODS
 
     frame, wavering = result.indices(outcome), result.convergence(outcome).set_index("parameter")
     title = f"{result!r}; {outcome}, {result.years[-1]}"

@@ -86,14 +86,14 @@ class ScenarioError(HinterlandError, ValueError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-def refuse(message: str, hint: str | None = None) -> NoReturn:
-    """Refuse a value given in Python.
+def refuse(message: str, hint: str | None = None, *, place: str = "python") -> NoReturn:
+    """Refuse a value given in Python, or one of a file.
 
     Raises
     ------
     ScenarioError : always.
     """
-    raise ScenarioError(Problem(message, Place("python"), hint)) from None
+    raise ScenarioError(Problem(message, Place(place), hint)) from None
 
 
 class WorldError(HinterlandError, ValueError):

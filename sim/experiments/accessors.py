@@ -1,11 +1,14 @@
-"""``result.plot`` of an experiment: figures lie in a later layer and register themselves here."""
+"""How results of experiments show themselves: their figures lie in a later layer and register themselves here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Drawn", "register_plots"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Drawn", "in_html", "register_plots"]
 
 _PLOTS: dict[str, Callable[[Any], Any]] = {}
 
@@ -13,6 +16,13 @@ _PLOTS: dict[str, Callable[[Any], Any]] = {}
 def register_plots(kind: str, make: Callable[[Any], Any]) -> None:
     """Give every result of a kind, such as "EnsembleResult", its ``plot``; ``sim.plotting`` does it on import."""
     _PLOTS[kind] = make
+
+
+def in_html(result: object, table: pd.DataFrame) -> str:
+    """A result in a notebook: the first line of its words, and a table."""
+    import html
+
+    return f"<p>{html.escape(repr(result).splitlines()[0])}</p>{table.to_html(index=False, na_rep='')}"
 
 
 class Drawn:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import ResultError, refuse
-from sim.experiments.accessors import Drawn
+from sim.experiments.accessors import Drawn, in_html
 from sim.experiments.design import Point, replicate_seeds
 from sim.experiments.intervals import mean_interval, ratio_interval
 from sim.experiments.labelled import labelled, write_tables
@@ -194,9 +194,7 @@ class AttributionResult(Drawn):
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        import html
-
-        return f"<p>{html.escape(repr(self).splitlines()[0])}</p>{self.table.to_html(index=False, na_rep='')}"
+        return in_html(self, self.table)
 
 
 def attribute(

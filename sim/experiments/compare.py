@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from sim.data import counties
 from sim.errors import refuse
-from sim.experiments.accessors import Drawn
+from sim.experiments.accessors import Drawn, in_html
+from sim.experiments.comparable import check_counted, check_same_villages
 from sim.experiments.costing import cost_sources, pair_costs
 from sim.experiments.design import Point, replicate_seeds
 from sim.experiments.intervals import (
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-__all__ = ["COMPARED", "ComparisonResult", "compare", "different_world", "months_gained"]
+__all__ = ["COMPARED", "ComparisonResult", "compare", "months_gained"]
 
 Array = NDArray[np.float64]
 Policy: TypeAlias = Scenario | str | PathLike[str] | Mapping[str, Any]
@@ -104,7 +105,7 @@ class ComparisonResult(Drawn):
                         "unit": outcomes[name].unit,
                         "year": self.year,
                         **found.as_row(),
-                        "more_pairs": max(found.pairs_needed - found.pairs, 0.0),
+                        "more_pairs": found.more_pairs,
                         **dict(zip(_RATIO_COLUMNS, ratio, strict=True)),
                     }
                 )
@@ -158,9 +159,9 @@ class ComparisonResult(Drawn):
                 if place + 1 < len(order):
                     following = order[place + 1]
                     found = paired_difference(values[following], values[here])
-                    more = max(found.pairs_needed - found.pairs, 0.0)
                     row |= {"next": names[following], "difference": found.difference, "low": found.low}
-                    row |= {"high": found.high, "better": found.better, "safe": found.safe, "more_pairs": more}
+                    row |= {"high": found.high, "better": found.better, "safe": found.safe}
+                    row |= {"more_pairs": found.more_pairs}
                 rows.append(row)
         return pd.DataFrame(rows)
 
@@ -235,9 +236,7 @@ class ComparisonResult(Drawn):
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        import html
-
-        return f"<p>{html.escape(repr(self).splitlines()[0])}</p>{self.table.to_html(index=False, na_rep='')}"
+        return in_html(self, self.table)
 
 
 def months_gained(base: Array, policy: Array) -> float:
@@ -358,23 +357,6 @@ def _check_comparable(scenarios: Mapping[str, Scenario]) -> None:
     (name, base), *others = scenarios.items()
     if not others:
         refuse("nothing to compare with", 'give at least one policy, such as {"logistics.parcel_cost": 7}')
-    if not base.n_months or not any(month % 12 == 11 for month in range(base.start, base.end + 1)):
-        refuse(f"{name}: reaches no December, so no year can be compared", "let it end later")
+    check_counted(name, base)
     for other, policy in others:
-        differing = different_world(base, policy)
-        if differing:
-            message = f"{other}: {', '.join(differing)} differ from {name}, so they would not be the same villages"
-            refuse(message, "compare scenarios of one world and time")
-
-
-def different_world(base: Scenario, policy: Scenario) -> list[str]:
-    """What makes the villages or months of two scenarios different ones; empty if nothing does."""
-    of_world = [row.name for row in base.vocabulary.parameters.values() if row.scope == "world"]
-    graphs = [each.acquaintances and each.acquaintances.sha256 for each in (base, policy)]
-    same = [
-        ("months", (base.start, base.end) == (policy.start, policy.end)),
-        ("region", base.resolved()["region"] == policy.resolved()["region"]),
-        ("acquaintances", graphs[0] == graphs[1]),
-        *((name, base.values[name] == policy.values[name]) for name in of_world),
-    ]
-    return [word for word, equal in same if not equal]
+        check_same_villages(other, policy, name, base, hint="compare scenarios of one world and time")

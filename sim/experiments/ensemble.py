@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.errors import HinterlandError, ResultError, counted
-from sim.experiments.accessors import Drawn
+from sim.experiments.accessors import Drawn, in_html
 from sim.experiments.design import Point, replicate_seeds
 from sim.experiments.intervals import band
 from sim.experiments.labelled import DATASET_FILE, labelled, write_tables
@@ -121,11 +121,8 @@ class EnsembleResult(Drawn):
         return f"{name}: {facts}, {counted(self.n_replicates, 'replicate')}{failed}\nTaobao villages {counts}"
 
     def _repr_html_(self) -> str:
-        import html
-
         frame = self.table
-        shown = frame[frame["year"].isin(self.shown_years)].drop(columns="outcome")
-        return f"<p>{html.escape(repr(self).splitlines()[0])}</p>{shown.to_html(index=False, na_rep='')}"
+        return in_html(self, frame[frame["year"].isin(self.shown_years)].drop(columns="outcome"))
 
 
 def _counted(row: dict[Any, Any]) -> str:

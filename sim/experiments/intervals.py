@@ -115,6 +115,11 @@ class Paired:
         """Whether the interval leaves zero out."""
         return self.low > 0 or self.high < 0
 
+    @property
+    def more_pairs(self) -> float:
+        """Further pairs that a difference of this size needs to show; nan if there is no difference."""
+        return max(self.pairs_needed - self.pairs, 0.0)
+
     def as_row(self) -> dict[str, float | bool]:
         """All of it by name, ``safe`` too."""
         return {**asdict(self), "safe": self.safe}

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.data import data_hash
-from sim.errors import Place, Problem, ResultError, ScenarioError, counted
+from sim.errors import Problem, ResultError, ScenarioError, counted, refuse
 from sim.experiments.design import Point, Seeds
 from sim.experiments.executors import Executor, executor_for
 from sim.experiments.outcomes import Layout
@@ -198,7 +198,7 @@ def _refuse_own_rules(conditions: Conditions) -> None:
         f"{', '.join(own)} is replaced in this process only, found {found}, allowed is one worker and no folder"
     )
     hint = "for runs to keep, add a mechanism with a switch: docs/adding-a-mechanism.md"
-    raise ScenarioError(Problem(message, Place("python"), hint))
+    refuse(message, hint)
 
 
 def _run_missing(tasks: Sequence[Task], conditions: Conditions, store: Store, executor: Executor | None) -> None:

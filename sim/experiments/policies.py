@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import Place, Problem, ScenarioError
-from sim.experiments.compare import different_world
+from sim.errors import refuse
+from sim.experiments.accessors import in_html
+from sim.experiments.comparable import check_counted, check_same_villages
 from sim.experiments.design import Point, replicate_seeds
 from sim.experiments.intervals import Paired, paired_difference
 from sim.experiments.labelled import labelled, write_tables
@@ -125,9 +126,7 @@ class PoliciesResult:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        import html
-
-        return f"<p>{html.escape(repr(self).splitlines()[0])}</p>{self.table.to_html(index=False, na_rep='')}"
+        return in_html(self, self.table)
 
 
 def holds(direction: str, found: Paired) -> str:
@@ -171,7 +170,7 @@ def policy_files(places: Iterable[str | PathLike[str]]) -> list[Path]:
         )
         asking = [path for path in inside if load_scenario(path).policy is not None]
         if not asking:
-            raise ScenarioError(Problem("no scenario here has a policy", Place(str(place)), "name another folder"))
+            refuse("no scenario here has a policy", "name another folder", place=str(place))
         files += asking
     return list(dict.fromkeys(files))
 
@@ -218,10 +217,6 @@ def compare_policies(
     return result
 
 
-def _refuse(message: str, place: str = "python", hint: str | None = None) -> NoReturn:
-    raise ScenarioError(Problem(message, Place(place), hint))
-
-
 def _pairs(
     policies: Iterable[str | PathLike[str] | Scenario],
     changes: dict[str, Any],
@@ -235,11 +230,11 @@ def _pairs(
     loaded += [("python", item) for item in given if isinstance(item, Scenario)]
     pairs = [_beside(scenario, place, changes, tried_in) for place, scenario in loaded]
     if not pairs:
-        _refuse("no policy to compare", hint="name scenario files, or a folder of them")
+        refuse("no policy to compare", hint="name scenario files, or a folder of them")
     names = [pair.name for pair in pairs]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        _refuse(f"found two policies called {', '.join(twice)}", hint="give each scenario a name of its own")
+        refuse(f"found two policies called {', '.join(twice)}", hint="give each scenario a name of its own")
     return pairs
 
 
@@ -249,7 +244,7 @@ def _beside(
     policy = scenario.policy
     if policy is None:
         hint = "add policy: with question, base and expects"
-        _refuse("the scenario has no policy, so nothing says what it is compared with", place, hint)
+        refuse("the scenario has no policy, so nothing says what it is compared with", hint, place=place)
     base = scenario if policy.base is None else load_scenario(policy.base)
     name = policy.against(base.name)
     base = base.replace(policy.base_values) if policy.base_values else base
@@ -269,23 +264,18 @@ def _named(pairs: Sequence[Beside]) -> dict[str, Scenario]:
     both = [(pair.base_name, pair.base) for pair in pairs] + [(pair.name, pair.scenario) for pair in pairs]
     for name, scenario in both:
         if named.setdefault(name, scenario) != scenario:
-            _refuse(f"found two scenarios called {name}", hint="give each scenario a name of its own")
+            refuse(f"found two scenarios called {name}", hint="give each scenario a name of its own")
     return named
 
 
 def _check(pairs: Sequence[Beside]) -> None:
     """Refuse what cannot stand in one table."""
     first = pairs[0].base
-    if not any(month % 12 == 11 for month in range(first.start, first.end + 1)):
-        _refuse(f"{first.name}: reaches no December, so no year can be compared", hint="let it end later")
+    check_counted(first.name, first)
     for pair in pairs:
         for name, scenario in ((pair.base_name, pair.base), (pair.name, pair.scenario)):
             if (scenario.start, scenario.end) != (first.start, first.end):
                 hint = "lay --set end=2015-12 over all, or compare it alone"
-                _refuse(
-                    f"{name}: other months than {pairs[0].base_name}, so one table cannot hold both", hint=hint
-                )
-        differing = different_world(pair.base, pair.scenario)
-        if differing:
-            message = f"{pair.name}: {', '.join(differing)} differ from {pair.base_name}"
-            _refuse(f"{message}, so they would not be the same villages", hint="name a base of the same world")
+                refuse(f"{name}: other months than {pairs[0].base_name}, so one table cannot hold both", hint=hint)
+        hint = "name a base of the same world"
+        check_same_villages(pair.name, pair.scenario, pair.base_name, pair.base, hint=hint)

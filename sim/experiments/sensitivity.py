@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import Place, Problem, ResultError, RunError, ScenarioError, counted
+from sim.errors import ResultError, counted, refuse
 from sim.experiments.accessors import Drawn
 from sim.experiments.design import Range, listed, ranges_of, replicate_seeds
+from sim.experiments.indices import METHODS, fitting, unit_design, unit_indices
 from sim.experiments.labelled import axis_words, labelled, write_tables
 from sim.experiments.outcomes import YEARLY
 from sim.experiments.perform import Conditions, Plan, Runs, perform
@@ -27,17 +27,10 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-__all__ = ["METHODS", "SensitivityResult", "sensitivity", "unit_design", "unit_indices"]
+__all__ = ["SensitivityResult", "sensitivity"]
 
 Array = NDArray[np.float64]
 
-#: Method -> default size (trajectories, base samples) and the columns of its indices.
-METHODS: Mapping[str, tuple[int, tuple[str, ...]]] = {
-    "morris": (8, ("mu_star", "mu_star_conf", "mu", "sigma")),
-    "sobol": (64, ("S1", "S1_conf", "ST", "ST_conf")),
-}
-_LEVELS = 4
-_CONFIDENCE = 0.95
 _SHARES = (0.5, 0.75, 1.0)
 _LEAST_BLOCKS = 2
 _MOST_BLOCKS = 2**20
@@ -159,7 +152,7 @@ class SensitivityResult(Drawn):
         leading = "mu_star" if self.method == "morris" else "ST"
         columns = {}
         for share in _SHARES:
-            rows = max(_LEAST_BLOCKS, _fitting(self.method, int(blocks * share))) * size
+            rows = max(_LEAST_BLOCKS, fitting(self.method, int(blocks * share))) * size
             columns[f"{share:.0%}"] = unit_indices(self.method, unit[:rows], values[:rows])[leading]
         frame = pd.DataFrame({"parameter": [part.name for part in self.ranges], **columns})
         return frame.sort_values("100%", ascending=False, kind="stable", ignore_index=True)
@@ -209,76 +202,6 @@ class SensitivityResult(Drawn):
     def n_runs(self) -> int:
         """Runs of all points, failed ones with them."""
         return int(self._runs.status.size)
-
-
-def _fitting(method: str, blocks: int) -> int:
-    """The greatest number of blocks a method can use: Sobol's estimators want powers of two."""
-    return blocks if method == "morris" or blocks < 1 else 2 ** (blocks.bit_length() - 1)
-
-
-def _need_salib() -> None:
-    if importlib.util.find_spec("SALib") is None:
-        message = "sensitivity needs SALib; install it with pip install --editable '.[calibration]'"
-        raise RunError(message)
-
-
-def _problem(dimensions: int) -> dict[str, Any]:
-    names = [f"x{number}" for number in range(dimensions)]
-    return {"num_vars": dimensions, "names": names, "bounds": [[0.0, 1.0]] * dimensions}
-
-
-def unit_design(method: str, dimensions: int, size: int, seed: int) -> Array:
-    """Points of a design in the unit cube.
-
-    Parameters
-    ----------
-    size : Morris' trajectories (2 or more) or Sobol's base samples (a power of two).
-
-    Returns
-    -------
-    (size * (D + 1), D) for Morris, (size * (D + 2), D) for Sobol.
-    """
-    _need_salib()
-    points: Array
-    if method == "morris":
-        from SALib.sample import morris
-
-        points = morris.sample(_problem(dimensions), size, num_levels=_LEVELS, seed=seed)
-    else:
-        from SALib.sample import sobol
-
-        points = sobol.sample(_problem(dimensions), size, calc_second_order=False, seed=seed)
-    return points
-
-
-def unit_indices(method: str, unit: Array, values: Array) -> dict[str, Array]:
-    """Indices from points in the unit cube and their outcomes; an outcome that never changes gives zeros.
-
-    Parameters
-    ----------
-    unit : whole blocks of a design. values : one outcome a point.
-
-    Returns
-    -------
-    By name as in ``METHODS``, one value a parameter. Limits: a linear outcome has mu_star equal to its slope and
-    sigma zero; an additive one has S1 equal to ST.
-    """
-    _need_salib()
-    columns = METHODS[method][1]
-    dimensions = unit.shape[1]
-    if np.ptp(values) == 0.0:
-        return {name: np.zeros(dimensions) for name in columns}
-    problem = _problem(dimensions)
-    if method == "morris":
-        from SALib.analyze import morris
-
-        found = morris.analyze(problem, unit, values, conf_level=_CONFIDENCE, num_levels=_LEVELS, seed=0)
-    else:
-        from SALib.analyze import sobol
-
-        whole = _fitting(method, len(values) // (dimensions + 2)) * (dimensions + 2)
-        found = sobol.analyze(problem, values[:whole], calc_second_order=False, conf_level=_CONFIDENCE, seed=0)
-    return {name: np.asarray(found[name], np.float64) for name in columns}
 
 
 def sensitivity(
@@ -339,19 +262,16 @@ def sensitivity(
 
 def _checked_size(method: Any, size: Any, span: Any) -> int:
     if not isinstance(method, str) or method not in METHODS:
-        message = f"method: found {found(method)}, allowed is one of {', '.join(METHODS)}"
-        raise ScenarioError(Problem(message, Place("python")))
+        refuse(f"method: found {found(method)}, allowed is one of {', '.join(METHODS)}")
     size = METHODS[method][0] if size is None else size
     is_whole = isinstance(size, int | np.integer) and not isinstance(size, bool)
     fits = is_whole and _LEAST_BLOCKS <= size <= _MOST_BLOCKS and (method == "morris" or size & (size - 1) == 0)
     if not fits:
         allowed = f"{'2 or more' if method == 'morris' else 'a power of two from 2'}, up to {_MOST_BLOCKS}"
-        message = f"size: found {found(size)}, allowed is {allowed}"
-        raise ScenarioError(Problem(message, Place("python")))
+        refuse(f"size: found {found(size)}, allowed is {allowed}")
     is_number = isinstance(span, int | float | np.floating) and not isinstance(span, bool)
     if not is_number or not 0.0 < span <= 1.0:
-        message = f"span: found {found(span)}, allowed is a share above 0 up to 1"
-        raise ScenarioError(Problem(message, Place("python")))
+        refuse(f"span: found {found(span)}, allowed is a share above 0 up to 1")
     return int(size)
 
 

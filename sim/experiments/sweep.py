@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import Place, Problem, ScenarioError
+from sim.errors import refuse
 from sim.experiments.design import Point, filled, grid, listed, ranges_of, replicate_seeds
 from sim.experiments.labelled import axis_words, labelled, write_tables
 from sim.experiments.perform import Conditions, Plan, perform
@@ -114,10 +114,6 @@ def sweep(
     return dataset
 
 
-def _mistake(message: str, hint: str | None = None) -> ScenarioError:
-    return ScenarioError(Problem(message, Place("python"), hint))
-
-
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is swept: what was given in Python or on the command line, and for the rest what the file says."""
@@ -147,7 +143,7 @@ class Asked:
             filled |= {"vary": vary, "design": "grid", "points": None}
         elif written is None:
             message = "nothing to vary: neither values were given nor has the scenario a sweep"
-            raise _mistake(message, 'give {"logistics.parcel_cost": [6, 8, 10]}, or write sweep: into the file')
+            refuse(message, 'give {"logistics.parcel_cost": [6, 8, 10]}, or write sweep: into the file')
         return cls(**(filled | {name: value for name, value in given.items() if value is not None}))
 
 
@@ -167,19 +163,19 @@ def _points(scenario: Scenario, asked: Asked) -> list[Point]:
     if design in _FILLING:
         if asked.points is None or not isinstance(vary, Mapping):
             message = f"a design {design!r} needs points and ranges by name"
-            raise _mistake(message, 'such as points=32 and {"logistics.parcel_cost": (6, 12)}')
+            refuse(message, 'such as points=32 and {"logistics.parcel_cost": (6, 12)}')
         return listed(scenario, filled(ranges_of(scenario, vary), asked.points, design, asked.design_seed))
     if asked.points is not None:
         message = f"points are for a design of {' or '.join(_FILLING)}; found {design!r}"
-        raise _mistake(message)
+        refuse(message)
     if design != "grid":
         message = f"design: found {design!r}, allowed is one of grid, {', '.join(_FILLING)}"
-        raise _mistake(message)
+        refuse(message)
     if isinstance(vary, Mapping):
         return grid(scenario, vary)
     if not vary or any(each.keys() != vary[0].keys() for each in vary):
         message = "a list of points needs at least one, and the same names in every one"
-        raise _mistake(message)
+        refuse(message)
     return listed(scenario, vary)
 
 
@@ -189,10 +185,10 @@ def _check_one_shape(points: Sequence[Point]) -> None:
     for point in points:
         if (point.scenario.start, point.scenario.end) != (first.start, first.end):
             message = "start and end cannot be swept: the runs would have different months"
-            raise _mistake(message, "run one sweep for each")
+            refuse(message, "run one sweep for each")
         if point.scenario.region != first.region:
             message = "the region cannot be swept: the runs would have different counties"
-            raise _mistake(message, "run one sweep for each")
+            refuse(message, "run one sweep for each")
 
 
 def _grid_dims(vary: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sim.errors import Place, Problem, ScenarioError
+from sim.errors import Place, Problem, ScenarioError, refuse
 from sim.scenario import Scenario
 from sim.scenario.problems import nearest
 from sim.scenario.settings import Settings
@@ -71,8 +71,7 @@ def chosen_switches(scenario: Scenario, names: Sequence[str] | None) -> list[Swi
         return [each for each in candidates if _idle(scenario, each) is None]
     asked = several(names)
     if not asked:
-        problem = Problem("nothing to switch off", Place("python"), f"name one or more of {', '.join(known)}")
-        raise ScenarioError(problem)
+        refuse("nothing to switch off", f"name one or more of {', '.join(known)}")
     problems = []
     for name in asked:
         if not isinstance(name, str):

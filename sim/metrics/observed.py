@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.data import counties, observed_villages
 from sim.metrics.criteria import REPORT_2015, Criteria
 from sim.metrics.patterns import Patterns, pattern_counts
@@ -9,7 +12,7 @@ from sim.metrics.patterns import Patterns, pattern_counts
 __all__ = ["observed_patterns"]
 
 
-def observed_patterns(criteria: Criteria = REPORT_2015) -> Patterns:
+def observed_patterns(criteria: Criteria = REPORT_2015, inside: NDArray[np.bool_] | None = None) -> Patterns:
     """Counts of the lists of 2014 and 2015.
 
     Places are compared by code. So a town renamed between the lists (Daji Township, later Daji Town, with
@@ -22,6 +25,7 @@ def observed_patterns(criteria: Criteria = REPORT_2015) -> Patterns:
     Parameters
     ----------
     criteria : thresholds for towns and clusters; by default those of the report that counted them.
+    inside : which rows of the observed table count; by default all of China.
 
     Returns
     -------
@@ -35,11 +39,11 @@ def observed_patterns(criteria: Criteria = REPORT_2015) -> Patterns:
         place.prefecture_code[table.county_index],
         place.province_code[table.county_index],
     )
-    once = ~table.same_name_pair
-    as_printed = pattern_counts(listed, *units, criteria=criteria)
-    by_name = pattern_counts(
-        {year: mask[once] for year, mask in listed.items()},
-        *(labels[once] for labels in units),
-        criteria=criteria,
-    )
+
+    def counted(rows: NDArray[np.bool_]) -> Patterns:
+        masks = {year: mask[rows] for year, mask in listed.items()}
+        return pattern_counts(masks, *(unit[rows] for unit in units), criteria=criteria)
+
+    inside = np.ones(len(table), np.bool_) if inside is None else inside
+    as_printed, by_name = counted(inside), counted(inside & ~table.same_name_pair)
     return Patterns(years=as_printed.years, changes=by_name.changes)

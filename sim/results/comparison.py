@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.data import counties, observed_villages
 from sim.metrics.criteria import REPORT_2015, Criteria
+from sim.metrics.observed import observed_patterns
 from sim.metrics.patterns import Patterns, pattern_counts
 from sim.results.tables import Columns
 from sim.scenario import Scenario
@@ -86,25 +87,8 @@ def observed_mask(county_list: Columns) -> NDArray[np.bool_]:
 
 
 def observed_in(county_list: Columns, criteria: Criteria = REPORT_2015) -> Patterns:
-    """Patterns of the lists in these counties; all of China gives ``sim.metrics.observed.observed_patterns``.
-
-    The one village that the list of 2015 counts under two spellings counts twice in its year, as printed,
-    but is not a new village.
-    """
-    table, place, inside = observed_villages(), counties(), observed_mask(county_list)
-    listed = {2014: table.listed_2014, 2015: table.listed_2015}
-    units = (
-        table.town_code,
-        table.county_adcode,
-        place.prefecture_code[table.county_index],
-        place.province_code[table.county_index],
-    )
-
-    def counted(rows: NDArray[np.bool_]) -> Patterns:
-        masks = {year: mask[rows] for year, mask in listed.items()}
-        return pattern_counts(masks, *(unit[rows] for unit in units), criteria=criteria)
-
-    return Patterns(years=counted(inside).years, changes=counted(inside & ~table.same_name_pair).changes)
+    """Patterns of the lists in these counties; see :func:`sim.metrics.observed.observed_patterns`."""
+    return observed_patterns(criteria, observed_mask(county_list))
 
 
 def pattern_table(scenario: Scenario, villages: Columns, county_list: Columns) -> Columns:

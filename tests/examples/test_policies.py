@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.experiments.compare import different_world
+from sim.experiments.comparable import different_world
 from sim.kernel import Simulation
 from sim.world import build_world
 from tests.architecture.source import ROOT

@@ -31,8 +31,8 @@ from sim.cli_complete import (
 )
 from sim.cli_examples import EXAMPLES, EXIT_STATUS
 from sim.cli_terminal import console, plain_value, print_json, say_error
+from sim.experiments.indices import METHODS
 from sim.experiments.outcomes import YEARLY
-from sim.experiments.sensitivity import METHODS
 from sim.plotting.language import LANGUAGES
 from sim.results.diagnostics import STRATA
 from sim.scenario.values import read_value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.experiments.sensitivity import unit_design, unit_indices
+from sim.experiments.indices import unit_design, unit_indices
 
 A = np.array([0.0, 1.0, 4.5, 99.0])
 PARTIAL = 1 / (3 * (1 + A) ** 2)

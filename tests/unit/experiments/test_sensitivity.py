@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from sim.errors import ResultError, RunError, ScenarioError
 from sim.experiments import sensitivity as module
 from sim.experiments.design import Range
-from sim.experiments.sensitivity import sensitivity, unit_design, unit_indices
+from sim.experiments.indices import unit_design, unit_indices
+from sim.experiments.sensitivity import sensitivity
 from sim.plotting.sensitivity import draw_bars, sensitivity_figure
 from tests.untranslated import untranslated
 

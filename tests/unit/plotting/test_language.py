@@ -78,7 +78,7 @@ def test_a_chinese_font_without_bold_letters_is_no_news(spoken_here, caplog):
     assert caplog.messages == ["something else"]
 
 
-@WITH_FONT
+@pytest.mark.usefixtures("installed_font")
 def test_another_font_without_a_weight_is_news(caplog):
     """Matplotlib names the font from 3.11 on."""
     words = "findfont: Failed to find font weight %s for %s, now using %s."

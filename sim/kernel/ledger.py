@@ -100,8 +100,9 @@ class Beside:
 
     def _finish(self) -> None:
         """Let what is being done be done, without a look at what went wrong."""
-        if self._piece is not None:
-            self._piece[0].shutdown()
+        piece = self._piece
+        if piece is not None:
+            piece[0].shutdown()
 
 
 #: Whoever may have a piece in progress.

@@ -8,7 +8,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from sim.errors import ResultError, RunError, ScenarioError
-from sim.experiments import sensitivity as module
+from sim.experiments import indices as module
 from sim.experiments.design import Range
 from sim.experiments.indices import unit_design, unit_indices
 from sim.experiments.sensitivity import sensitivity

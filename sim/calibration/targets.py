@@ -87,17 +87,23 @@ class Target:
     def words(self) -> tuple[str, str]:
         """The meaning with ``{place}`` for the place, to be said in any language, and the place in English."""
         words = STATISTICS[self.statistic].meaning
-        if self.statistic == "province_villages":
-            table = counties()
-            rows = table.find_province(self.place)
-            if rows:
-                return "Taobao villages in {place}", str(table.province_en[rows[0]])
-            return f"{words} {{place}}", self.place
+        if self.statistic in {"province_villages", "county_villages"}:
+            return self._meaning_of_place(words)
         if self.statistic == "county_of_rank":
             return "villages of the county of rank {place}", self.place
         if self.statistic == "where_listed":
             return "Taobao villages of the counties with {place} on the list of 2014", self.place
         return (f"{words}: {{place}}" if self.place else words), self.place
+
+    def _meaning_of_place(self, words: str) -> tuple[str, str]:
+        table = counties()
+        if self.statistic == "county_villages":
+            rows, names = table.find(self.place), table.name_en
+        else:
+            rows, names = table.find_province(self.place), table.province_en
+        if rows:
+            return "Taobao villages in {place}", str(names[rows[0]])
+        return f"{words} {{place}}", self.place
 
     @property
     def is_bound(self) -> bool:

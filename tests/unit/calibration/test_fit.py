@@ -14,14 +14,15 @@ import xarray as xr
 import sim
 from sim.calibration import recovery as recovery_module
 from sim.calibration.evidence import evidence_of
-from sim.calibration.fit import LEAST_ROWS, QUICK, Effort, _table_of, calibrate
+from sim.calibration.fit import LEAST_ROWS, QUICK, Effort, _table_of, calibrate, runaway
 from sim.calibration.history import history_of_run, places_of
 from sim.calibration.posterior import read_draws
 from sim.calibration.recovery import Recovery
-from sim.calibration.targets import Target, as_seen_in
+from sim.calibration.targets import Target, as_seen_in, read_targets
 from sim.errors import ResultError, RunError, ScenarioError
 from sim.experiments.outcomes import Layout, summarise
 from sim.plotting.calibration import calibration_pngs
+from tests.architecture.source import ROOT
 
 TRUTH = {"adoption.imitation": 0.12, "adoption.own_initiative": 1e-4}
 FREE = ["adoption.imitation=loguniform(0.03, 0.4)", "adoption.own_initiative=loguniform(1e-5, 1e-3)"]
@@ -214,3 +215,12 @@ def test_too_few_runs_that_succeed_are_told_with_the_first_reason():
     told = f"only {LEAST_ROWS - 1} of {status.size} runs succeeded: month 3: 900 shops"
     with pytest.raises(RunError, match=told):
         _table_of((), np.zeros((status.size, 0)), runs, (), None, 1)
+
+
+def test_no_region_is_cut_off_near_what_was_seen():
+    """A third of the listed villages lie in one province: its limit is no small part of its households."""
+    seen = {target.name: target.value for target in read_targets()}
+    shops_a_village = seen["recognised_shops 2015"] / seen["villages 2015"]
+    for file, villages in (("china-2015", 780), ("zhejiang", seen["province_villages[33] 2015"])):
+        places = places_of(sim.load_scenario(ROOT / "scenarios" / f"{file}.yaml"))
+        assert runaway(places) >= 5 * villages * shops_a_village, file

@@ -74,6 +74,13 @@ def test_provinces_add_up_to_the_country():
         assert sum(parts) == BY_NAME[f"villages {year}"].value
 
 
+def test_a_county_is_told_by_its_name(tmp_path, lists):
+    row = ["county_villages", 2015, 371721, "value", 34, 0, 0.3, "villages", "2015-12", "list", "fit", ""]
+    (cao,) = read_targets(written(tmp_path, row))
+    assert cao.meaning == "Taobao villages in Cao County"
+    assert cao.of(*lists) == 34
+
+
 def test_a_region_is_counted_inside_and_told_nothing_of_the_country():
     scenario = sim.Scenario.from_mapping(
         {"start": "2013-01", "end": "2015-12", "region": {"counties": [371721, 330782]}}

@@ -116,9 +116,9 @@ def wait_for(url: str, server: subprocess.Popen) -> None:
     pytest.fail(f"no answer from {url}; exit status {server.poll()}")
 
 
-def opened(chromium, address: str, viewport: dict[str, int]) -> Seen:
-    """The page of a dashboard, with its first results."""
-    page = chromium.new_page(viewport=viewport)
+def opened(chromium, address: str, **look) -> Seen:
+    """The page of a dashboard, with its first results; ``look`` goes to Playwright: the size of the window."""
+    page = chromium.new_page(**look)
     page.set_default_timeout(120_000)
     seen = Seen(page, address)
     seen.open()

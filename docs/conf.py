@@ -30,6 +30,8 @@ napoleon_use_rtype = False
 
 html_theme = "furo"
 html_math_renderer = "mathml"
+html_static_path = ["_static"]
+html_css_files = ["math.css"]
 html_title = f"Hinterland {release}"
 html_show_sourcelink = False
 

@@ -67,9 +67,16 @@ def compare(
 
 def _policy(text: str) -> Path | dict[str, Any]:
     """A scenario file, or changes of the base."""
-    if "=" not in text or Path(text).exists():
+    if "=" not in text or _is_there(text):
         return Path(text)
     return changes(text.split(";"), None, None, given_as="POLICY")
+
+
+def _is_there(text: str) -> bool:
+    try:
+        return Path(text).exists()
+    except OSError:  # several changes are longer than a name of a file may be
+        return False
 
 
 def _costs(texts: list[str]) -> dict[str, float]:

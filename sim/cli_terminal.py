@@ -62,6 +62,11 @@ def plain_failures() -> Iterator[None]:
     except HinterlandError as error:
         say_error(str(error))
         raise typer.Exit(FAILURE) from None
+    except OSError as error:
+        if error.filename is None:  # a closed pipe, for example, which the library of commands ends with
+            raise
+        say_error(f"{error.filename}: cannot be read or written ({error.strerror})")
+        raise typer.Exit(FAILURE) from None
     except KeyboardInterrupt as error:
         say_error(str(error) or "interrupted; nothing was written")
         raise typer.Exit(INTERRUPTED) from None

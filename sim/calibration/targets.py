@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
@@ -143,8 +144,9 @@ def read_targets(path: Path = TARGET_FILE) -> tuple[Target, ...]:
         error below 0, a target twice, a row of another length, no text in UTF-8.
     """
     label = str(path)
-    if not path.is_file():
-        raise ScenarioError(Problem("there is no such file of targets", Place(label)))
+    with suppress(OSError):  # what else keeps it from being read is told by the reader
+        if not path.is_file():
+            raise ScenarioError(Problem("there is no such file of targets", Place(label)))
     table = read_csv(path, label, f"a table with the columns {', '.join(COLUMNS)}")
     if table.columns != COLUMNS:
         message = f"found columns {quoted(', '.join(table.columns))}, allowed are {', '.join(COLUMNS)}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from numbers import Real
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -27,6 +29,7 @@ from sim.experiments.outcomes import BY_COUNTY, MONTHLY, YEARLY
 from sim.experiments.perform import Conditions, Plan, Runs, perform
 from sim.experiments.progress import OnProgress
 from sim.scenario import Scenario, load_scenario
+from sim.scenario.values import found
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -319,15 +322,22 @@ def compare(
         word = name or (_words(policy) if isinstance(policy, Mapping) else scenario.name)
         scenarios[_free(word, scenarios)] = scenario
     _check_comparable(scenarios)
-    unknown = set(costs or {}) - set(list(scenarios)[1:])
-    if unknown:
-        refuse(f"costs: found {', '.join(sorted(unknown))}, policies are {', '.join(list(scenarios)[1:])}")
+    _check_costs(costs or {}, list(scenarios)[1:])
     points = [Point({_POLICY: name}, scenario) for name, scenario in scenarios.items()]
     plan = Plan(scenarios, points, replicate_seeds(first, replicates, vary_seeds), by_county=True)
     result = ComparisonResult(perform(plan, conditions), costs or {})
     if conditions.out is not None:
         result.save(conditions.out)
     return result
+
+
+def _check_costs(costs: Mapping[str, float], policies: list[str]) -> None:
+    unknown = set(costs) - set(policies)
+    if unknown:
+        refuse(f"costs: found {', '.join(sorted(unknown))}, policies are {', '.join(policies)}")
+    for policy, yuan in costs.items():
+        if not isinstance(yuan, Real) or isinstance(yuan, bool) or not math.isfinite(yuan):
+            refuse(f"costs: found {found(yuan)} for {policy}, allowed is a number of yuan")
 
 
 def _scenario(given: Policy, base: Scenario | None) -> Scenario:

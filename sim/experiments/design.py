@@ -237,8 +237,10 @@ def _range(scenario: Scenario, name: str, pair: Any) -> Range:
     if pair is not None:
         try:
             low, high = (float(bound) for bound in pair)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             refuse(f"{name}: found {pair!r}, allowed is a pair (low, high)")
+        if not (math.isfinite(low) and math.isfinite(high)):
+            refuse(f"{name}: found {pair!r}, allowed is a pair (low, high) of finite numbers")
     if low is None or high is None:
         refuse(f"{name}: has no prior", "give its range as a pair (low, high)")
     if not low < high:

@@ -59,6 +59,13 @@ def check_free(path: Path, *, overwrite: bool = False) -> None:
     ResultError : it is a file, holds something else, holds a result that may not be replaced, or lies where
         nothing can be written.
     """
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        pass  # free, or below a file, which is told below
+    except (OSError, ValueError) as error:  # a name too long, a folder that may not be looked into
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ResultError.at(path, f"cannot be a folder ({reason})", "name another one") from error
     if path.is_symlink() or (path.exists() and not path.is_dir()):
         raise ResultError.at(path, "is not a folder", "name another one")
     if path.is_dir() and any(path.iterdir()):

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli import app
-from sim.cli_compare import _ranked
+from sim.cli_compare import _policy, _ranked
 from sim.kernel import Simulation
 
 SCENARIO = (
@@ -301,6 +301,8 @@ def test_mistakes_of_compare():
     nothing = call("compare", "tiny.yaml", "mechanisms.exit=false", "--cost", "much")
     said = "command line: --cost much: found no yuan; write --cost no-training=5e6"
     assert (nothing.exit_code, nothing.stderr.strip()) == (2, said)
+    nan = call("compare", "tiny.yaml", "mechanisms.exit=false", "--cost", "mechanisms.exit=False=nan")
+    assert (nan.exit_code, nan.stderr[:20]) == (2, "command line: costs:"), nan.stderr
     unknown = call("compare", "tiny.yaml", "mechanisms.exit=false", "--cost", "other=5")
     assert unknown.exit_code == 2
     assert "costs: found other, policies are mechanisms.exit=False" in unknown.stderr
@@ -350,3 +352,8 @@ def test_workers_are_a_number_or_an_address():
     )
     none = CliRunner().invoke(app, ["run", "tiny.yaml", "--replicates", "1", "--workers", "0"])
     assert (none.exit_code, none.stderr.strip()) == (2, "found 0 workers, allowed is 1 or more")
+
+
+def test_a_policy_of_many_changes_may_be_longer_than_the_name_of_a_file():
+    changes = {f"adoption.number_{n}": n for n in range(40)}
+    assert _policy(";".join(f"{name}={value}" for name, value in changes.items())) == changes

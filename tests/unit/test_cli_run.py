@@ -9,14 +9,16 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 import sim
 from sim import cli_run, runner
 from sim.cli import app
-from sim.cli_terminal import plain_value
+from sim.cli_terminal import plain_failures, plain_value
 from sim.results import folder as run_folder
 from sim.runner import compilation_notice
 
@@ -150,6 +152,15 @@ def test_a_value_that_no_scenario_file_could_hold_is_told(value):
     problems = []
     assert plain_value("--set end", value, problems) is None
     assert str(problems[0]).startswith("command line: --set end: the value cannot be read; write it as in")
+
+
+def test_what_the_system_refuses_is_told_with_the_file_and_a_closed_pipe_is_left_to_the_library(capsys):
+    with pytest.raises(typer.Exit) as ended, plain_failures():
+        Path("x" * 300).stat()
+    assert ended.value.exit_code == 1
+    assert capsys.readouterr().err == f"{'x' * 300}: cannot be read or written (File name too long)\n"
+    with pytest.raises(BrokenPipeError), plain_failures():
+        raise BrokenPipeError(32, "Broken pipe")
 
 
 def test_a_taken_folder_is_refused_before_the_run(here, monkeypatch):

@@ -174,6 +174,11 @@ def test_what_is_no_table_is_told(tmp_path, content, line, told):
     assert caught.value.problems[0].place.line == line
 
 
+def test_a_name_longer_than_a_file_may_have_is_told(tmp_path):
+    with pytest.raises(ScenarioError, match=r"cannot be read \(File name too long\)"):
+        read_targets(tmp_path / ("x" * 300))
+
+
 def test_a_table_of_a_spreadsheet_is_read(tmp_path):
     path = written(tmp_path, row())
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))  # a mark at the start

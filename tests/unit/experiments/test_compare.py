@@ -134,6 +134,14 @@ def test_mistakes(tiny):
         compare(CHEAPER, tiny)
     with pytest.raises(ScenarioError, match="costs: found x, policies are"):
         compare(tiny, CHEAPER, costs={"x": 1.0})
+    for yuan, words in (
+        (float("nan"), "not a number"),
+        (float("inf"), "found"),
+        ("5", "the text '5'"),
+        (True, "true"),
+    ):
+        with pytest.raises(ScenarioError, match=f"costs: .*{words}.* for p, allowed is a number of yuan"):
+            compare(tiny, p=CHEAPER, costs={"p": yuan})
     with pytest.raises(ScenarioError, match="no December"):
         compare(tiny.replace({"end": "2009-03"}), CHEAPER)
 

@@ -135,6 +135,21 @@ def test_a_place_below_a_file_is_refused_as_such(tmp_path, small_result):
     assert listing(tmp_path) == ["file"]
 
 
+@pytest.mark.parametrize(("name", "reason"), [("x" * 300, "File name too long"), ("a\0b", "embedded null byte")])
+def test_a_name_that_no_folder_may_have_is_refused(tmp_path, small_result, name, reason):
+    with pytest.raises(ResultError, match=rf"cannot be a folder \(.*{reason}\); name another one"):
+        small_result.save(tmp_path / name)
+
+
+def test_a_place_that_may_not_be_looked_into_is_refused(tmp_path, small_result, monkeypatch):
+    def forbidden(self):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(type(tmp_path), "lstat", forbidden)  # an administrator may look everywhere
+    with pytest.raises(ResultError, match=r"one: cannot be a folder \(Permission denied\); name another one"):
+        small_result.save(tmp_path / "one")
+
+
 def test_an_empty_folder_is_used(tmp_path, small_result):
     (tmp_path / "one").mkdir()
     small_result.save(tmp_path / "one")

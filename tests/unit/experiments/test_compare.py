@@ -135,7 +135,7 @@ def test_mistakes(tiny):
     with pytest.raises(ScenarioError, match="costs: found x, policies are"):
         compare(tiny, CHEAPER, costs={"x": 1.0})
     for yuan, words in (
-        (float("nan"), "not a number"),
+        (float("nan"), "not-a-number"),
         (float("inf"), "found"),
         ("5", "the text '5'"),
         (True, "true"),

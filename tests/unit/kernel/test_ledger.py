@@ -215,3 +215,25 @@ raise SystemExit(3)
 def test_large_worlds_take_a_thread_where_more_than_one_is_allowed(monkeypatch, villages, threads, worth):
     monkeypatch.setattr(numba.config, "NUMBA_NUM_THREADS", threads)
     assert ledger.is_worth_a_thread(villages) is worth
+
+
+@pytest.mark.parametrize("changes", [{}, {"adoption__rule": "information"}], ids=["imitation", "information"])
+def test_a_ledger_that_must_grow_again_and_again_is_the_same(busy, entries_of, monkeypatch, changes):
+    scenario, world = busy(**changes)
+    roomy = Simulation(scenario, world)
+    monkeypatch.setattr(ledger, "_SMALLEST_CAPACITY", 1)
+    monkeypatch.setattr(ledger, "_ENTRIES_PER_VILLAGE", 0)
+    asked, make_room = [], ledger.Ledger.make_room
+
+    def just_enough(self, entries):
+        asked.append(entries)
+        make_room(self, entries)
+
+    monkeypatch.setattr(ledger.Ledger, "make_room", just_enough)
+    short = Simulation(scenario, world)
+    for _ in range(scenario.n_months):
+        left, right = short.step(), roomy.step()
+        assert np.array_equal(left.local, right.local)
+    assert everything(short, entries_of) == everything(roomy, entries_of)
+    for stopped in (8 * short.largest_village + 64, 8 * (world.graph.max_degree + 1) * short.largest_village):
+        assert stopped in asked, "the look ahead, or the telling, was stopped and went on"

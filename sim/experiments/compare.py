@@ -331,7 +331,7 @@ def compare(
     return result
 
 
-def _check_costs(costs: Mapping[str, float], policies: list[str]) -> None:
+def _check_costs(costs: Mapping[str, Any], policies: list[str]) -> None:
     unknown = set(costs) - set(policies)
     if unknown:
         refuse(f"costs: found {', '.join(sorted(unknown))}, policies are {', '.join(policies)}")

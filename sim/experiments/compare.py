@@ -336,7 +336,7 @@ def _check_costs(costs: Mapping[str, Any], policies: list[str]) -> None:
     if unknown:
         refuse(f"costs: found {', '.join(sorted(unknown))}, policies are {', '.join(policies)}")
     for policy, yuan in costs.items():
-        if not isinstance(yuan, Real) or isinstance(yuan, bool) or not math.isfinite(yuan):
+        if isinstance(yuan, bool) or not isinstance(yuan, Real) or not math.isfinite(yuan):
             refuse(f"costs: found {found(yuan)} for {policy}, allowed is a number of yuan")
 
 

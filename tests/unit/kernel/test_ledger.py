@@ -225,11 +225,11 @@ def test_a_ledger_that_must_grow_again_and_again_is_the_same(busy, entries_of, m
     monkeypatch.setattr(ledger, "_ENTRIES_PER_VILLAGE", 0)
     asked, make_room = [], ledger.Ledger.make_room
 
-    def just_enough(self, entries):
+    def noted(self, entries):
         asked.append(entries)
         make_room(self, entries)
 
-    monkeypatch.setattr(ledger.Ledger, "make_room", just_enough)
+    monkeypatch.setattr(ledger.Ledger, "make_room", noted)
     short = Simulation(scenario, world)
     for _ in range(scenario.n_months):
         left, right = short.step(), roomy.step()

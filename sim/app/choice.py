@@ -96,12 +96,17 @@ def words(scenario: Scenario, choice: Choice) -> list[tuple[str, str, str, str]]
 
 
 def command(scenario: Scenario, choice: Choice, file: str) -> str:
-    """The shell command that compares the same two scenarios over several histories."""
+    """The shell command that compares the same two scenarios over several histories, of which the first is shown.
+
+    Where nothing is changed there is nothing to compare: the command runs the one history shown.
+    """
     given = _as_in_a_file(scenario, changed(scenario, choice))
     texts = [f"{name}={_text(value)}" for name, value in given.items()]
+    seed = baseline_of(scenario, choice).history_seed
+    luck = [] if seed == scenario.history_seed else ["--seed", str(seed)]
     if not texts:
-        return shlex.join(["hinterland", "run", file])
-    return shlex.join(["hinterland", "compare", file, ";".join(texts), "--replicates", "8"])
+        return shlex.join(["hinterland", "run", file, *luck])
+    return shlex.join(["hinterland", "compare", file, ";".join(texts), "--replicates", "8", *luck])
 
 
 def _text(value: object) -> str:

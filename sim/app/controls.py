@@ -20,6 +20,8 @@ __all__ = ["Controls"]
 _WIDE = {"sizing_mode": "stretch_width"}
 _ROW = {**_WIDE, "margin": (0, 0, 10, 0)}
 _ADD = "Add another value …"
+#: The largest whole number that a browser tells from its neighbours.
+_MOST_SEED = 2**53 - 1
 
 
 class Controls:
@@ -54,12 +56,16 @@ class Controls:
         for switch in self.switches.values():
             switch.param.watch(self._chosen, "value")
         self.seed = pn.widgets.IntInput(
-            label="History seed (the luck, in both)", value=scenario.history_seed, start=0, step=1, **_ROW
+            label="History seed (the luck, in both)",
+            value=scenario.history_seed,
+            start=0,
+            end=max(_MOST_SEED, scenario.history_seed),
+            step=1,
+            **_ROW,
         )
         self.seed.param.watch(self._chosen, "value")
         self.back = pn.widgets.Button(
             label="Back to the scenario's values",
-            color="light",
             sizing_mode="stretch_width",
             margin=(0, 0, 10, 0),
         )
@@ -107,7 +113,7 @@ class Controls:
                 for name, switch in self.switches.items()
             ),
             sizing_mode="stretch_width",
-            margin=0,
+            margin=(4, 10),
         )
         folded = pn.Card(
             switches, title="Mechanisms", collapsed=True, sizing_mode="stretch_width", margin=(0, 0, 10, 0)

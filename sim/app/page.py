@@ -226,6 +226,7 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
         """Say what differs from the scenario, and how to compare it from the shell."""
         choice = self.controls.choice
         rows, shell = words(self.scenario, choice), command(self.scenario, choice, self._file)
+        scope = "over several histories" if rows else "the same run in the shell"
         told = ", ".join(f"{name} {before} → <b>{after}</b> {unit}".strip() for name, before, after, unit in rows)
         if not rows:
             told = "nothing yet: move a slider, and both runs differ by that alone"
@@ -233,7 +234,7 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
         note = " <span class='stale'>not computed yet</span>" if stale else ""
         self.parts.difference.object = (
             f"<div class='choice'><span class='changed'>Changed:</span> {told}{note}<br>"
-            f"<small>over several histories: <code>{html.escape(shell)}</code></small></div>"
+            f"<small>{scope}: <code>{html.escape(shell)}</code></small></div>"
         )
 
     def _say_waiting(self, how_far: str) -> None:

@@ -47,7 +47,7 @@ class VillagePart:
         self.run = pn.widgets.RadioButtonGroup(options=list(_RUNS), value="changed policy", margin=(20, 0, 8, 0))
         self.story = styled(pn.pane.HTML("", sizing_mode="stretch_width", margin=0))
         self.picker.param.watch(self._picked, "value")
-        self.run.param.watch(lambda _: self._begin(), "value")
+        self.run.param.watch(lambda _: self._tell_again(), "value")
 
     @property
     def is_busy(self) -> bool:
@@ -116,6 +116,12 @@ class VillagePart:
         except WorldError as error:
             self._say_problem(str(error))
             return
+        self._begin()
+
+    def _tell_again(self) -> None:
+        """Tell of the village chosen last, and say which it is: the field may hold words that named none."""
+        if self._village is not None:
+            self._name()
         self._begin()
 
     def _say_problem(self, text: str) -> None:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["draw_province_bars", "draw_provinces", "provinces_figure"]
 
 _WIDTH, _ROW, _FRAME = 4.6, 0.23, 1.3
+#: Rows a figure has at least, rows that a legend takes, and the share of the width it leaves free.
+_FEWEST, _LEGEND_ROWS, _BESIDE_LEGEND = 4, 2, 0.6
 
 
 @in_style
@@ -38,7 +40,7 @@ def provinces_figure(result: RunResult) -> Picture:
     """One panel a year with a published list, else the last years of the run."""
     years = shown_years(result.columns("patterns")) or [result.scenario.end // 12]
     rows = max(_rows(result, year)[0].size for year in years)
-    picture = Picture(_WIDTH * len(years), _FRAME + _ROW * max(rows, 4))
+    picture = Picture(_WIDTH * len(years), _FRAME + _ROW * max(rows, _FEWEST))
     for axes, year in zip(picture.panels(1, len(years)), years, strict=True):
         draw_provinces(result, axes, year)
     seen = bool(np.isfinite(result.columns("provinces")["observed"]).any())
@@ -105,10 +107,17 @@ def draw_province_bars(
         axes.legend(loc="lower right")
     axes.set_yticks(y, names)
     axes.tick_params(axis="y", length=0)
-    axes.set_ylim(-len(names) + 0.4, 0.6)
+    axes.set_ylim(-_rows_with_legend(np.fmax(simulated, observed)) + 0.4, 0.6)
     axes.set_xlim(left=0)
     count_axis(axes.xaxis)
     return axes
+
+
+def _rows_with_legend(reach: NDArray[np.float64]) -> int:
+    """Rows to draw for bars that reach so far: empty ones below where the legend would lie over the lowest."""
+    lowest = reach[-_LEGEND_ROWS:].max()
+    free = _LEGEND_ROWS if lowest > _BESIDE_LEGEND * reach.max() else 0
+    return max(reach.size + free, _FEWEST) if free else reach.size
 
 
 def _names(result: RunResult, code: NDArray[Any]) -> list[str]:

@@ -216,7 +216,8 @@ def _section(
 
 def _numbers(rows: Rows) -> list[str]:
     note = say(
-        "Close: within 10 % of the list or within 2; near: within 25 %. Words for the eye: one history is no test."
+        "Close: within 10 % of the list, or within 2 where it has 8 or more; near: within 25 %. "
+        "Words for the eye: one history is no test."
     )
     seen = bool(rows) and say("how near") in rows[0]
     return _section(

@@ -40,6 +40,8 @@ __all__ = [
 
 #: A single run within this share of the list, or within so many, is called close.
 CLOSE, _NEAR, _FEW = 0.10, 0.25, 2
+#: On a list of fewer, two more or less would be further off than "near" allows: that is not called close.
+_TELLING = _FEW / _NEAR
 _MOST_COUNTIES = 12
 
 
@@ -130,10 +132,14 @@ def _nearness(simulated: str, observed: str) -> tuple[str, str]:
         return "", ""
     one, other = (int(text.replace(",", "")) for text in (simulated, observed))
     off = abs(one - other)
+    if off == 0:
+        return "0", say("close")
     words = f"{one - other:+,}" + (f" ({(one - other) / other:+.0%})" if other else "")
-    if off <= max(CLOSE * other, _FEW):
+    if off <= max(CLOSE * other, _FEW if other >= _TELLING else 0):
         return words, say("close")
-    return words, say("near") if off <= _NEAR * other else say("far off")
+    if off <= _NEAR * other:
+        return words, say("near")
+    return words, say("too few to tell") if off <= _FEW else say("far off")
 
 
 def ensemble_comparison(result: EnsembleResult) -> Rows:

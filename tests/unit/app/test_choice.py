@@ -38,6 +38,15 @@ def test_both_have_the_same_world_and_luck(small):
     assert one.values["logistics.parcel_cost"] == 10
 
 
+def test_the_command_has_the_luck_that_is_shown(small):
+    cheap = {"logistics.parcel_cost": 7.0}
+    assert command(small, Choice(history_seed=11), "s.yaml") == "hinterland run s.yaml --seed 11"
+    assert command(small, Choice(cheap, history_seed=11), "s.yaml") == (
+        "hinterland compare s.yaml logistics.parcel_cost=7 --replicates 8 --seed 11"
+    )
+    assert "--seed" not in command(small, Choice(cheap, history_seed=small.history_seed), "s.yaml")
+
+
 def test_a_month_is_chosen_by_its_number(small):
     choice = Choice({"programme.first_month": 12 * 2010})
     assert policy_of(small, choice).values["programme.first_month"] == 12 * 2010

@@ -228,6 +228,23 @@ def test_another_seed_changes_both(page):
     assert [result.scenario.history_seed for result in page.results] == [8, 8]
 
 
+def test_a_seed_is_one_that_a_browser_writes_whole(page, small):
+    seed = page.controls.seed
+    assert (seed.start, seed.end) == (0, 2**53 - 1)
+    far = Dashboard(small.replace({"history_seed": 2**60}), shelf=ResultShelf())
+    assert far.controls.choice.history_seed == 2**60
+    far.close()
+
+
+def test_one_history_is_not_called_several(page):
+    assert "the same run in the shell: <code>hinterland run small.yaml</code>" in page.parts.difference.object
+    page.controls.seed.value = 8
+    assert "<code>hinterland run small.yaml --seed 8</code>" in page.parts.difference.object
+    move(page, "logistics.parcel_cost", 5.0)
+    assert "over several histories: <code>hinterland compare small.yaml" in page.parts.difference.object
+    settle(page)
+
+
 def test_a_mechanism_is_switched_and_its_values_rest(page):
     fastest = page.controls.widgets["exit.monthly_rate"].values[-1]
     move(page, "exit.monthly_rate", fastest)
@@ -306,6 +323,19 @@ def test_a_village_is_chosen_by_name_or_number_and_told_from_either_run(page):
     assert f"{cheap} " in page.village.story.object
     page.village.run.value = "baseline"
     assert f"{dear} " in settle(page).village.story.object
+    page.village.run.value = "changed policy"
+    settle(page)
+
+
+def test_a_story_is_of_the_village_named_above_it(page):
+    page.village.picker.value = page.village.picker.options[1]
+    settle(page)
+    name, story = page.village.picker.value, page.village.story.object
+    page.village.picker.value = "nowhere at all"
+    assert "no village of this world" in page.village.story.object
+    page.village.run.value = "baseline"
+    assert settle(page).village.story.object == story
+    assert page.village.picker.value == name
     page.village.run.value = "changed policy"
     settle(page)
 

@@ -15,6 +15,7 @@ from sim.plotting.html_page import table, write_whole
 from sim.plotting.picture import Picture
 from sim.plotting.report_figures import ReportFigure
 from sim.plotting.report_tables import (
+    _nearness,
     changed_values,
     comparison,
     facts_of_run,
@@ -181,6 +182,27 @@ def test_nearness_is_that_of_the_numbers(cao_result):
     assert observed == "34"
     assert difference.startswith(f"{int(simulated) - 34:+}")
     assert near == "far off"
+
+
+@pytest.mark.parametrize(
+    ("simulated", "observed", "difference", "near"),
+    [
+        ("1", "1", "0", "close"),
+        ("0", "0", "0", "close"),
+        ("0", "1", "-1 (-100%)", "too few to tell"),  # nothing where there was something is no success
+        ("2", "0", "+2", "too few to tell"),
+        ("5", "7", "-2 (-29%)", "too few to tell"),
+        ("6", "7", "-1 (-14%)", "near"),
+        ("6", "8", "-2 (-25%)", "close"),
+        ("4", "1", "+3 (+300%)", "far off"),
+        ("70", "64", "+6 (+9%)", "close"),
+        ("52", "64", "-12 (-19%)", "near"),
+        ("28", "64", "-36 (-56%)", "far off"),
+        ("28", "", "", ""),
+    ],
+)
+def test_nothing_is_called_close_for_its_small_number_alone(simulated, observed, difference, near):
+    assert _nearness(simulated, observed) == (difference, near)
 
 
 def test_a_record_without_versions_is_still_shown(small_scenario):

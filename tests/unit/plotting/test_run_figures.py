@@ -12,6 +12,7 @@ from sim.plotting.animation import animation_months, shops_by_unit, write_animat
 from sim.plotting.maps import map_units, simulated_counts
 from sim.plotting.maps_by_year import map_by_year_figure, mapped_years
 from sim.plotting.partners import draw_income_by_month, draw_partner_incomes, partner_incomes
+from sim.plotting.picture import Picture
 from sim.plotting.provinces import draw_province_bars, draw_provinces
 from sim.plotting.town import draw_town
 from sim.plotting.town_graph import busiest_town, pushed_apart, town_graph, wound_up
@@ -63,6 +64,16 @@ def test_the_province_of_a_county_has_its_counts(cao_result, axes):
     assert [bar.get_width() for bar in axes.patches] == [row["simulated"]]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["Shandong"]
     assert cao_result.plot.provinces().png().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("counts", [[9.0], [9.0, 8.0], [9.0, 8.0, 8.0], [9.0, 8.0, 8.0, 7.0, 7.0]])
+def test_the_legend_of_provinces_lies_over_no_bar(counts):
+    picture = Picture(4.6, 1.3 + 0.23 * max(len(counts), 4))
+    (axes,) = picture.panels(1, 1)
+    draw_province_bars(axes, [f"P{n}" for n in range(len(counts))], np.array(counts), np.array(counts) + 1.0)
+    picture.draw_without_rendering()
+    legend = axes.get_legend().get_window_extent()
+    assert not any(legend.overlaps(bar.get_window_extent()) for bar in axes.patches)
 
 
 def test_no_province_with_a_village_is_said(small_result, axes):

@@ -13,7 +13,7 @@ from sim.calibration.evidence import Evidence
 from sim.calibration.priors import scrambled
 from sim.streams import bits, stream_key, uniform
 
-__all__ = ["Sample", "log_likelihood", "sampled"]
+__all__ = ["Sample", "effective_size", "log_likelihood", "sampled"]
 
 Array = NDArray[np.float64]
 _WALKERS = 64
@@ -122,9 +122,24 @@ def sampled(
     chains.random_state = _state_of(seed)
     steps = int(effort * _STEPS_PER_PARAMETER * max(n_parameters, _FEW_PARAMETERS))
     chains.run_mcmc(start, steps)
-    shares = np.asarray(chains.get_chain(discard=steps // 2, flat=True), np.float64)
-    lag = float(np.nanmax(chains.get_autocorr_time(discard=steps // 2, tol=0)))
-    return Sample(shares, emulator.predict(shares), len(shares) / max(lag, 1.0))
+    walks = np.asarray(chains.get_chain(discard=steps // 2), np.float64)
+    shares = walks.reshape(-1, n_parameters)
+    return Sample(shares, emulator.predict(shares), effective_size(walks))
+
+
+def effective_size(walks: Array) -> float:
+    """Number of independent draws that chains (steps, W, D) are worth, by their longest correlation time.
+
+    A chain that stood still all the time is worth nothing, and tells nothing of how fast the others forget.
+    Limits: steps times W for draws without memory; 0 if no chain moved.
+    """
+    import emcee
+
+    moving = walks[:, (np.ptp(walks, axis=0) > 0.0).all(axis=1)]
+    if not moving.size:
+        return 0.0
+    lag = float(emcee.autocorr.integrated_time(moving, tol=0).max())
+    return moving.shape[0] * moving.shape[1] / max(lag, 1.0)
 
 
 def _state_of(seed: int) -> tuple[Any, ...]:

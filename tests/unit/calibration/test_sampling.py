@@ -8,7 +8,7 @@ from scipy.stats import truncnorm
 
 from sim.calibration.emulator import Emulator
 from sim.calibration.recovery import crps
-from sim.calibration.sampling import sampled
+from sim.calibration.sampling import effective_size, sampled
 from tests.unit.calibration.test_emulator import evidence
 
 CHANCE = 0.15
@@ -85,3 +85,14 @@ def test_draws_are_a_fair_sample_and_repeat():
 def test_the_score_of_one_value_is_its_distance_and_of_two_known():
     assert crps(np.array([2.0]), np.ones(1), 5.0) == pytest.approx(3.0)
     assert crps(np.array([0.0, 1.0]), np.ones(2), 0.0) == pytest.approx(0.5 - 0.25)
+
+
+def test_a_chain_that_stands_still_is_worth_nothing():
+    walks = np.random.default_rng(0).random((400, 8, 2))
+    fresh = effective_size(walks)
+    assert fresh == pytest.approx(400 * 8, rel=0.15)
+    walks[:, 3] = walks[0, 3]
+    assert effective_size(walks) == pytest.approx(fresh * 7 / 8, rel=0.1)
+    assert effective_size(np.repeat(walks[:1], 400, axis=0)) == 0.0
+    slow = np.repeat(np.random.default_rng(1).random((100, 8, 2)), 4, axis=0)
+    assert effective_size(slow) < fresh / 2

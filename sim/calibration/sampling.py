@@ -139,7 +139,7 @@ def effective_size(walks: Array) -> float:
     if not moving.size:
         return 0.0
     lag = float(emcee.autocorr.integrated_time(moving, tol=0).max())
-    return moving.shape[0] * moving.shape[1] / max(lag, 1.0)
+    return float(moving.shape[0] * moving.shape[1] / max(lag, 1.0))
 
 
 def _state_of(seed: int) -> tuple[Any, ...]:

@@ -107,7 +107,8 @@ def bands_figure(validation: Validation) -> Picture:
         picture.axes[1].set_title(say("Taobao villages of provinces"))
     words = (
         "Dot: median; thick and thin line: bands of half and 90 % of runs, as (simulated + 1) / (observed + 1). "
-        "Grey: the band does not hold the fact. '>' marks a bound: everything to the right of it meets the fact."
+        "Grey: the band does not hold the fact, give or take its error. "
+        "'>' marks a bound: everything to the right of it meets the fact."
     )
     _caption(picture, validation, words)
     return picture

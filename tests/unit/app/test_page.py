@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,7 +13,7 @@ from sim.app import village
 from sim.app.growth import GrowthCurves
 from sim.app.maps import PairOfMaps
 from sim.app.months import Months
-from sim.app.page import Dashboard
+from sim.app.page import Dashboard, _seconds
 from sim.app.running import ResultShelf
 from sim.app.stories import Told
 from sim.errors import RunError
@@ -162,6 +163,14 @@ def test_a_moved_slider_changes_the_policy_and_not_the_baseline(page):
     assert shops(page, 1) > shops(page, 0)
     assert page.parts.numbers.object != before
     assert f"<td class='changed'>{shops(page, 1):,}</td>" in page.parts.numbers.object
+
+
+def test_the_seconds_told_are_those_of_the_new_run():
+    first, second, third = (SimpleNamespace(provenance={"seconds": {"total": s}}) for s in (9.0, 1.0, 2.0))
+    assert _seconds((first, first), ()) == 9.0
+    assert _seconds((first, second), (first, first)) == 1.0  # the first of all also loads what is compiled
+    assert _seconds((second, third), (first, first)) == 2.0
+    assert _seconds((first, second), (first, second)) == 9.0
 
 
 def test_what_is_moved_again_before_it_is_run_is_run_once(page):

@@ -95,6 +95,7 @@ class Dashboard(pn.viewable.Viewer):  # type: ignore[misc]
             work = pair(self._shelf, baseline_of(self.scenario, choice), policy_of(self.scenario, choice))
         except ScenarioError as error:
             self._say_problem("\n".join(_told(problem) for problem in error.problems))
+            self.parts.status.object = "not run: the values contradict each other"
             return
         self._say_problem("")
         self._computed = choice

@@ -274,6 +274,7 @@ def test_a_contradiction_is_told_and_what_was_shown_stays(page):
     assert "guidance" in page.parts.problem.object
     assert page.parts.problem.visible
     assert page.results is results
+    assert page.parts.status.object == "not run: the values contradict each other"  # no longer "running soon"
     page.controls.switches["skynet"].value = False
     settle(page)
     assert not page.parts.problem.visible

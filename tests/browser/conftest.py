@@ -24,6 +24,7 @@ import pytest
 from tests.architecture.source import ROOT
 from tests.not_here import BROWSER, not_here
 
+WINDOW = {"width": 1360, "height": 900}
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 #: Names are not resolved, but for this machine.
 OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
@@ -129,9 +130,18 @@ def opened(chromium, address: str, **look) -> Seen:
 
 @pytest.fixture(scope="module")
 def seen(chromium, served):
-    seen = opened(chromium, served, viewport={"width": 1360, "height": 900})
+    """A page in which nothing is chosen: what tests leave in it must not matter to others."""
+    seen = opened(chromium, served, viewport=WINDOW)
     yield seen
     seen.page.close()
+
+
+@pytest.fixture
+def fresh(chromium, served):
+    """A page of its own, for a test that chooses or plays."""
+    fresh = opened(chromium, served, viewport=WINDOW)
+    yield fresh
+    fresh.page.close()
 
 
 @pytest.fixture(scope="session")

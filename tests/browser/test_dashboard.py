@@ -45,44 +45,52 @@ def test_it_loads_without_a_network_and_without_complaints(seen):
     assert seen.page.locator("canvas").count() >= 4  # two maps, two curves
 
 
-def test_a_slider_moves_the_changed_policy_alone(seen):
-    before = row(seen, "active shops")
+def make_parcels_cheaper(seen):
+    """Eight steps of the slider, and the results of what is chosen then."""
     handle = seen.page.locator(SLIDER)
     handle.focus()
     for _ in range(8):
         handle.press("ArrowLeft")
     seen.page.locator(".choice", has_text="logistics.parcel_cost 10 → 9.2 yuan per parcel").wait_for()
     seen.page.get_by_text("computed in").wait_for()
-    baseline, policy, _ = row(seen, "active shops")
+
+
+def test_a_slider_moves_the_changed_policy_alone(fresh):
+    before = row(fresh, "active shops")
+    make_parcels_cheaper(fresh)
+    baseline, policy, _ = row(fresh, "active shops")
     assert baseline == before[0]
     assert int(policy.replace(",", "")) > int(baseline.replace(",", ""))  # cheaper parcels
-    assert seen.page.locator(VALUE).inner_text() == "9.2"
+    assert fresh.page.locator(VALUE).inner_text() == "9.2"
 
 
-def test_steps_advance_and_reset_keeps_what_was_chosen(seen):
-    click(seen, "Reset")
-    wait_for_month(seen, "2009-01")
-    assert seen.page.locator(VALUE).inner_text() == "9.2"  # of the test before
-    first = row(seen, "mean parcel cost")
+def test_steps_advance_and_reset_keeps_what_was_chosen(fresh):
+    make_parcels_cheaper(fresh)
+    click(fresh, "Reset")
+    wait_for_month(fresh, "2009-01")
+    assert fresh.page.locator(VALUE).inner_text() == "9.2"
+    first = row(fresh, "mean parcel cost")
     for _ in range(3):
-        click(seen, "Step ›")
-    wait_for_month(seen, "2009-04")
-    later = row(seen, "mean parcel cost")
+        click(fresh, "Step ›")
+    wait_for_month(fresh, "2009-04")
+    later = row(fresh, "mean parcel cost")
     assert first[0] != later[0]
     assert first[1] != later[1]
     assert later[0] != later[1]
 
 
-def test_play_passes_months_and_pause_holds_them(seen):
-    start = month(seen)
-    click(seen, "▶ Play")
-    wait_for_month(seen, "2009-07")
-    click(seen, "❚❚ Pause")
-    seen.page.get_by_role("button", name="▶ Play", exact=True).wait_for()
-    held = month(seen)
+def test_play_passes_months_and_pause_holds_them(fresh):
+    click(fresh, "Reset")
+    wait_for_month(fresh, "2009-01")
+    start = month(fresh)
+    click(fresh, "▶ Play")
+    wait_for_month(fresh, "2009-07")
+    click(fresh, "❚❚ Pause")
+    fresh.page.get_by_role("button", name="▶ Play", exact=True).wait_for()
+    held = month(fresh)
     assert start < held
-    seen.page.wait_for_timeout(600)
-    assert month(seen) == held
+    fresh.page.wait_for_timeout(600)
+    assert month(fresh) == held
 
 
 def test_a_village_has_its_story_in_both_runs(seen):

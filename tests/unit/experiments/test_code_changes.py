@@ -45,15 +45,15 @@ def test_deciding_files_are_those_of_the_model_and_no_figures():
 
 
 #: Reached from a run, but deciding nothing of what a store keeps: words for people and shortcuts; the scenario,
-#: which stands in the store resolved; names of places; what is computed of a run only when asked for; and rules
-#: replaced from outside, with which no store is written.
+#: which stands in the store resolved; names of places; what the published lists say; what is computed of a run
+#: only when asked for; how its files are written; and rules replaced from outside, with which no store is written.
 NOT_DECIDING = {
     *("*__init__.py", "errors.py", "compiled.py", "code_cache.py", "own_rules.py", "scenario/*.py"),
     "data/names.py",
-    *(f"metrics/{name}.py" for name in ("bass", "diffusion", "exposure", "poverty", "teachers")),
+    *(f"metrics/{name}.py" for name in ("bass", "diffusion", "exposure", "observed", "poverty", "teachers")),
     *(f"results/{name}.py" for name in ("clusters", "diagnostics", "display", "fields", "folder", "foundings")),
     *(f"results/{name}.py" for name in ("genealogy", "milestones", "poverty", "provenance", "result", "story")),
-    *(f"results/{name}.py" for name in ("story_text", "teachers", "whole")),
+    *(f"results/{name}.py" for name in ("staging", "story_text", "teachers", "whole")),
 }
 
 

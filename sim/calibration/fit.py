@@ -30,7 +30,7 @@ __all__ = ["EFFORTS", "QUICK", "WHOLE", "Effort", "Table", "calibrate", "effort_
 Array = NDArray[np.float64]
 #: Points of a further round are drawn as if all errors were so many times as large.
 _WIDENED = 2.0
-_RUNAWAY_SHARE, _LEAST_RUNAWAY = 0.01, 500_000
+_RUNAWAY_SHARE, _RUNAWAY_PER_VILLAGE, _LEAST_RUNAWAY = 0.01, 8_000, 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +81,14 @@ class Table:
 
 
 def runaway(places: Places) -> int:
-    """Active shops beyond which a history runs away: 1 % of the rural households, at least 500,000.
+    """Active shops beyond which a history runs away.
 
-    The country had about 200,000 active shops in Taobao villages in 2015 (F038), a thousandth of its households; a
-    third of those villages lay in one province, so shares of a province or county say little.
+    1 % of the rural households, 8,000 for each village on the list of 2014, or 50,000, whichever is most. The
+    country had about 200,000 active shops in Taobao villages in 2015 (F038), a thousandth of its households and
+    1,000 for each of those villages; of the households of a province that leads it was far more.
     """
-    return max(_LEAST_RUNAWAY, int(_RUNAWAY_SHARE * places.rural_households.sum()))
+    share = int(_RUNAWAY_SHARE * places.rural_households.sum())
+    return max(share, _RUNAWAY_PER_VILLAGE * int(places.listed_2014.sum()), _LEAST_RUNAWAY)
 
 
 def posterior_sample(

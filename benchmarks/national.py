@@ -18,7 +18,7 @@ from typing import Any
 
 from measure import greatest_since, keep, load, peak_megabytes, report, resident_bytes, timed, timed_cpu
 
-from sim.kernel import Simulation, conditions, programme, shops, trade
+from sim.kernel import Simulation, conditions, influence, programme, shops, trade
 from sim.scenario import Scenario, load_scenario
 from sim.world import build_world
 
@@ -33,7 +33,7 @@ STAGES = {
     "openings": (shops, "openings"),
     "closings": (shops, "closings"),
     "shops": (shops, "take_effect"),
-    "influence": (shops, "influence"),
+    "influence": (influence, "influence"),
     "market": (trade, "run_market"),
     "recognition": (trade, "run_recognition"),
 }

@@ -31,6 +31,7 @@ _SOURCES = (
     "code_cache.py",
     "streams.py",
     "world/graph.py",
+    "world/positions.py",
     "kernel/*.py",
     "rules/*.py",
     "metrics/selling.py",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from sim.kernel.awareness import informed_hazard
 from sim.kernel.cluster import express_saving
 from sim.kernel.demand import less_crowded
 from sim.kernel.government import guided_training
+from sim.kernel.hands import side_by_side
 from sim.kernel.overflow import LARGEST_LOG_RATIO, refuse_beyond
 from sim.kernel.run import Floats, Integers, Run
 from sim.kernel.support import support, support_terms
@@ -175,18 +177,16 @@ def _look_further(run: Run, own_factor: Floats) -> None:
     months_left = max(run.scenario.n_months - run.months_done, 1)
     ahead = clocks.own + _SCAN_AHEAD * run.law.own_initiative * own_factor * months_left
     upper = np.where(short, np.maximum(ahead, _SMALLEST_BOUND), 0.0)
-    done = 0
-    while done < upper.size:
-        done = events.scan(
-            run.store,
-            run.blocks,
-            clocks,
-            run.law,
-            run.keys,
-            run.world.graph.columns,
-            run.people,
-            upper,
-            done,
-        )
-        if done < upper.size:
+    done = [0] * run.ledger.hands
+    while min(done) < upper.size:
+        side_by_side([partial(_look, run, upper, done, share) for share in range(run.ledger.hands)])
+        if min(done) < upper.size:
             run.ledger.make_room(8 * run.largest_village + 64)
+
+
+def _look(run: Run, upper: Floats, done: list[int], share: int) -> None:
+    """Look through one share of the villages as far as there is room; ``done`` says how far, by share."""
+    ledger, graph = run.ledger, run.world.graph.columns
+    done[share] = events.scan(
+        ledger.store, ledger.blocks, ledger.clocks, run.law, run.keys, graph, run.people, upper, share, done[share]
+    )

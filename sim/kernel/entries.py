@@ -3,6 +3,10 @@
 Each village owns one block of entries in one shared table. A full block moves to one twice as large and its old
 place is used again, so memory follows the households touched, not the households there are. A household
 without an entry has no selling acquaintance and a threshold above its village's scanned bound.
+
+Villages can be divided into shares, each with a stretch of the tables of its own: threads that insert into
+different shares then meet nowhere. In which place an entry lies never changes what is in it, nor the order within
+its village.
 """
 
 from __future__ import annotations
@@ -15,7 +19,18 @@ from numpy.typing import NDArray
 from sim.compiled import compiled, inlined
 from sim.world.graph import TIE_KINDS
 
-__all__ = ["ENTRY", "Blocks", "Store", "entry_of", "insert_entry", "new_blocks", "new_store", "reserve"]
+__all__ = [
+    "ENTRY",
+    "Blocks",
+    "Store",
+    "entry_of",
+    "insert_entry",
+    "is_short",
+    "new_blocks",
+    "new_store",
+    "reserve",
+    "share_of",
+]
 
 #: Block sizes are powers of two up to 2**(_N_CLASSES - 1) households.
 _N_CLASSES = 21
@@ -25,6 +40,9 @@ _FIRST_CLASS = 1
 _LINE_BYTES = 64
 #: Places in directories to begin with, for each entry; copying them as they grew took longer than filling them.
 _PLACES_PER_ENTRY = 4
+#: Neighbouring villages belong to one share by the sixty-four: what two threads write of villages then seldom lies
+#: in one cache line, and a region with many shops is divided evenly.
+_SHARE_SHIFT = 6
 
 #: One touched household. ``local`` number within its village; ``due`` reading of the village clock at which it
 #: opens or, while it sells, of the closing clock at which it closes; ``missing`` hazard still to accumulate
@@ -58,8 +76,9 @@ class Store(NamedTuple):
 class Blocks(NamedTuple):
     """Each village's block: ``start`` (-1 for none), ``length``, ``size_class``, ``directory`` (its start or -1).
 
-    ``free`` heads the lists of blocks given back, by size class; ``used`` counts entries and directory places
-    handed out so far.
+    By share of the villages (S a power of two): ``free`` (S, sizes) heads the lists of blocks given back, by size
+    class; ``used`` (S, 2) is the next place of the share's stretch of entries and of directories, ``until`` (S, 2)
+    where its stretches end.
     """
 
     start: NDArray[np.int64]
@@ -68,6 +87,7 @@ class Blocks(NamedTuple):
     directory: NDArray[np.int64]
     free: NDArray[np.int64]
     used: NDArray[np.int64]
+    until: NDArray[np.int64]
 
 
 def new_store(capacity: int) -> Store:
@@ -82,30 +102,67 @@ def _lines(size: int, kind: np.dtype[Any]) -> NDArray[Any]:
     return raw[skip : skip + size * kind.itemsize].view(kind)
 
 
-def new_blocks(n_villages: int) -> Blocks:
-    """No village has a block yet."""
+def new_blocks(n_villages: int, store: Store, shares: int = 1) -> Blocks:
+    """No village has a block yet; the tables are divided evenly among ``shares`` of the villages, 1, 2, 4, ..."""
+    ends = [np.arange(shares + 1) * table.size // shares for table in store]
     return Blocks(
         start=np.full(n_villages, -1, np.int64),
         length=np.zeros(n_villages, np.int32),
         size_class=np.zeros(n_villages, np.int8),
         directory=np.full(n_villages, -1, np.int64),
-        free=np.full(_N_CLASSES, -1, np.int64),
-        used=np.zeros(2, np.int64),
+        free=np.full((shares, _N_CLASSES), -1, np.int64),
+        used=np.stack([end[:-1] for end in ends], axis=1),
+        until=np.stack([end[1:] for end in ends], axis=1),
     )
 
 
 def reserve(store: Store, blocks: Blocks, room: int) -> Store:
-    """Tables with at least ``room`` unused places each; the same object where there is room already."""
-    grown = (_grown(table, int(used), room) for table, used in zip(store, blocks.used, strict=True))
+    """Tables with at least ``room`` unused places for each share; the same object where there is room already."""
+    grown = (
+        _grown(table, used, until, room)
+        for table, used, until in zip(store, blocks.used.T, blocks.until.T, strict=True)
+    )
     return Store(*grown)
 
 
-def _grown(table: NDArray[Any], used: int, room: int) -> NDArray[Any]:
-    if used + room <= table.size:
+def _grown(table: NDArray[Any], used: NDArray[np.int64], until: NDArray[np.int64], room: int) -> NDArray[Any]:
+    """The table, or a larger one in which the shares that are short have new stretches, as large as half of it."""
+    short = np.flatnonzero(used + room > until)
+    if not short.size:
         return table
-    larger = _lines(max(table.size + table.size // 2, used + room), table.dtype)
-    larger[:used] = table[:used]
+    stretch = max(table.size // (2 * used.size), room)
+    larger = _lines(table.size + short.size * stretch, table.dtype)
+    _copy_but(table, larger, sorted(zip(used.tolist(), until.tolist(), strict=True)))
+    for number, share in enumerate(short):
+        end = table.size + (number + 1) * stretch
+        if until[share] != end - stretch:  # else its own stretch only becomes longer
+            used[share] = end - stretch
+        until[share] = end
     return larger
+
+
+def _copy_but(table: NDArray[Any], larger: NDArray[Any], unused: list[tuple[int, int]]) -> None:
+    """Copy all but the unused stretches, of which the last ends the table: memory never written to stays so."""
+    begin = 0
+    for start, end in unused:
+        larger[begin:start] = table[begin:start]
+        begin = end
+
+
+@inlined
+def share_of(blocks, village):  # type: ignore[no-untyped-def]
+    """To which share a village belongs."""
+    return (village >> _SHARE_SHIFT) & (blocks.used.shape[0] - 1)
+
+
+@inlined
+def is_short(blocks, village, room):  # type: ignore[no-untyped-def]
+    """Whether the village's share lacks room for so many entries, or as many places in directories."""
+    share = share_of(blocks, village)
+    return (
+        blocks.used[share, 0] + room > blocks.until[share, 0]
+        or blocks.used[share, 1] + room > blocks.until[share, 1]
+    )
 
 
 @inlined
@@ -125,35 +182,37 @@ def entry_of(store, blocks, village, local):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _take_block(store, blocks, size_class):  # type: ignore[no-untyped-def]
-    head = blocks.free[size_class]
+def _take_block(store, blocks, share, size_class):  # type: ignore[no-untyped-def]
+    head = blocks.free[share, size_class]
     if head >= 0:
         # A block given back holds the next one of its list in its first entry.
-        blocks.free[size_class] = np.int64(store.entries[head].sellers) - 1
+        blocks.free[share, size_class] = np.int64(store.entries[head].sellers) - 1
         return head
-    head = blocks.used[0]
-    blocks.used[0] = head + (np.int64(1) << size_class)
+    head = blocks.used[share, 0]
+    blocks.used[share, 0] = head + (np.int64(1) << size_class)
     return head
 
 
 @compiled
 def _move_block(store, blocks, village, size_class):  # type: ignore[no-untyped-def]
-    new = _take_block(store, blocks, size_class)
+    share = share_of(blocks, village)
+    new = _take_block(store, blocks, share, size_class)
     old = blocks.start[village]
     if old >= 0:
         for step in range(blocks.length[village]):
             store.entries[new + step] = store.entries[old + step]
         old_class = blocks.size_class[village]
-        store.entries[old].sellers = np.uint64(blocks.free[old_class] + 1)
-        blocks.free[old_class] = old
+        store.entries[old].sellers = np.uint64(blocks.free[share, old_class] + 1)
+        blocks.free[share, old_class] = old
     blocks.start[village] = new
     blocks.size_class[village] = size_class
 
 
 @compiled
 def _open_directory(store, blocks, village, households):  # type: ignore[no-untyped-def]
-    head = blocks.used[1]
-    blocks.used[1] = head + households
+    share = share_of(blocks, village)
+    head = blocks.used[share, 1]
+    blocks.used[share, 1] = head + households
     store.directory[head : head + households] = -1
     start = blocks.start[village]
     for place in range(blocks.length[village]):

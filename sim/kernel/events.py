@@ -1,4 +1,4 @@
-"""The compiled part of the month: who crosses the threshold, who closes, and whom that influences.
+"""The compiled part of the month: who crosses the threshold, and who closes.
 
 A household is visited only when its own acquaintances change or when it crosses. What it does then, and which
 clocks times are read from, is said in ``sim.kernel.household``.
@@ -7,21 +7,16 @@ clocks times are read from, is said in ``sim.kernel.household``.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.compiled import compiled, inlined
-from sim.kernel.entries import entry_of, insert_entry
+from sim.kernel.entries import entry_of, insert_entry, is_short, share_of
 from sim.kernel.household import (
-    HINT_SHIFT,
     find_or_insert,
     schedule,
     settle,
     threshold_of,
-    weight_by_most,
-    weight_of_most,
     weight_of_ties,
 )
 from sim.rules import exit as exit_rule
@@ -32,15 +27,12 @@ from sim.streams import (
     household_counter_compiled,
     normal_compiled,
 )
-from sim.world.graph import TIE_KINDS, acquaintances_of
+from sim.world.graph import TIE_KINDS
 
 __all__ = [
-    "Reach",
     "close_shops",
     "collect_crossings",
-    "influence",
     "make_due",
-    "new_reach",
     "open_shops",
     "reprice",
     "scan",
@@ -48,38 +40,9 @@ __all__ = [
 ]
 
 _N_KINDS = len(TIE_KINDS)
-_EIGHT, _ONE = np.uint64(8), np.uint64(1)
 _MAX_EPISODE = 15
-#: So many households tell their acquaintances together.
-_LOOK_AHEAD = 16
 
 _closing_threshold = inlined(exit_rule.closing_threshold)
-
-
-class Reach(NamedTuple):
-    """Acquaintances of the next few households, (B, D) each: who, kind of tie, village, entry or -1, and what was
-    read of it; ``degree`` (B,) how many there are.
-    """
-
-    neighbour: NDArray[np.int64]
-    kind: NDArray[np.int8]
-    village: NDArray[np.int64]
-    row: NDArray[np.int64]
-    read: NDArray[np.float64]
-    degree: NDArray[np.int64]
-
-
-def new_reach(max_degree: int) -> Reach:
-    """Room to look ahead for households of at most so many acquaintances."""
-    shape = (_LOOK_AHEAD, max_degree)
-    return Reach(
-        neighbour=np.zeros(shape, np.int64),
-        kind=np.zeros(shape, np.int8),
-        village=np.zeros(shape, np.int64),
-        row=np.zeros(shape, np.int64),
-        read=np.zeros(shape),
-        degree=np.zeros(_LOOK_AHEAD, np.int64),
-    )
 
 
 @compiled
@@ -92,19 +55,20 @@ def _highest_bits(key, uid, households):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def scan(store, blocks, clocks, law, keys, graph, people, upper, begin):  # type: ignore[no-untyped-def]
+def scan(store, blocks, clocks, law, keys, graph, people, upper, share, begin):  # type: ignore[no-untyped-def]
     """Give entries to the households whose threshold lies between a village's scanned bound and ``upper``.
 
-    Returns the number of villages done; fewer than all when room runs short.
+    Of one share of the villages, from number ``begin`` on; returns how many villages are done, fewer than all when
+    room runs short.
     """
     largest_propensity = math.exp(law.propensity_sd * NORMAL_LIMIT - 0.5 * law.propensity_sd**2)
     n_villages = people.first.size - 1
     for village in range(begin, n_villages):
         low, high = clocks.scanned[village], upper[village]
-        if high <= low:
+        if high <= low or share_of(blocks, village) != share:
             continue
         households = people.first[village + 1] - people.first[village]
-        if _is_short(store, blocks, 4 * households + 8):
+        if is_short(blocks, village, 4 * households + 8):
             return village
         # -ln(u) < high * z needs u above this, so most households cost one comparison of bits.
         floor = np.uint64(math.exp(-high * largest_propensity) * 2.0**53 * (1.0 - 1e-12)) << np.uint64(11)
@@ -123,11 +87,6 @@ def scan(store, blocks, clocks, law, keys, graph, people, upper, begin):  # type
             schedule(store.entries[row], village, weight, clocks, law, people)
         clocks.scanned[village] = high
     return n_villages
-
-
-@inlined
-def _is_short(store, blocks, room):  # type: ignore[no-untyped-def]
-    return blocks.used[0] + room > store.entries.size or blocks.used[1] + room > store.directory.size
 
 
 @compiled
@@ -200,76 +159,17 @@ def close_shops(store, clocks, law, keys, graph, people, rows, villages):  # typ
         schedule(entry, village, weight, clocks, law, people)
 
 
-@inlined
-def _village_of(household, people):  # type: ignore[no-untyped-def]
-    village = people.hint[household >> HINT_SHIFT]
-    while people.first[village + 1] <= household:
-        village += 1
-    return village
-
-
 @compiled
-def _look_ahead(store, blocks, graph, people, villages, locals_, begin, reach):  # type: ignore[no-untyped-def]
-    """Find the acquaintances of the next households, and read what will be needed of them.
+def make_due(store, blocks, clocks, law, keys, graph, people, villages, locals_, begin, largest):  # type: ignore[no-untyped-def]
+    """Let these households open this month whatever their hazard; those who sell already go on selling.
 
-    Nothing is changed. Their entries lie far apart in memory: asked for together, they arrive together, where the
-    loop that follows would wait for one after another.
+    Begins with number ``begin`` and returns how many are done; fewer than all when room runs short. ``largest`` is
+    the number of households of the largest village.
     """
-    n = min(villages.size - begin, reach.degree.size)
-    for j in range(n):
-        home = villages[begin + j]
-        first, end = people.first[home], people.first[home + 1]
-        reach.degree[j] = acquaintances_of(
-            first + locals_[begin + j], home, graph, reach.neighbour[j], reach.kind[j]
-        )
-        for i in range(reach.degree[j]):
-            is_near = first <= reach.neighbour[j, i] < end
-            reach.village[j, i] = home if is_near else _village_of(reach.neighbour[j, i], people)
-    for j in range(n):
-        for i in range(reach.degree[j]):
-            village = reach.village[j, i]
-            reach.row[j, i] = entry_of(store, blocks, village, reach.neighbour[j, i] - people.first[village])
-    for j in range(n):
-        for i in range(reach.degree[j]):
-            if reach.row[j, i] >= 0:
-                reach.read[j, i] = store.entries[reach.row[j, i]].settled
-
-
-@compiled
-def influence(  # type: ignore[no-untyped-def]
-    store, blocks, clocks, law, keys, graph, people, villages, locals_, change, begin, reach, largest
-):
-    """Tell the acquaintances that these households began (+1) or ceased (-1) to sell.
-
-    ``reach`` is room to look ahead, see :func:`new_reach`. Returns how many events are done; fewer than all when
-    room runs short.
-    """
-    most = weight_of_most(law, graph)
-    for event in range(begin, villages.size):
-        if _is_short(store, blocks, reach.neighbour.shape[1] * 4 * largest):
-            return event
-        j = (event - begin) % reach.degree.size
-        if j == 0:
-            _look_ahead(store, blocks, graph, people, villages, locals_, event, reach)
-        for i in range(reach.degree[j]):
-            village = reach.village[j, i]
-            local = reach.neighbour[j, i] - people.first[village]
-            row = find_or_insert(store, blocks, clocks, law, keys, people, village, local)
-            entry = store.entries[row]
-            weight = weight_by_most(most, village, local, law, graph, people)
-            settle(entry, village, weight, clocks, law, people)
-            unit = _ONE << (_EIGHT * np.uint64(reach.kind[j, i]))
-            entry.sellers = entry.sellers + unit if change > 0 else entry.sellers - unit
-            if entry.selling == 0:
-                schedule(entry, village, weight, clocks, law, people)
-    return villages.size
-
-
-@compiled
-def make_due(store, blocks, clocks, law, keys, graph, people, villages, locals_):  # type: ignore[no-untyped-def]
-    """Let these households open this month whatever their hazard; those who sell already go on selling."""
-    for i in range(villages.size):
+    for i in range(begin, villages.size):
         village = villages[i]
+        if is_short(blocks, village, 4 * largest + 8):
+            return i
         row = find_or_insert(store, blocks, clocks, law, keys, people, village, locals_[i])
         entry = store.entries[row]
         if entry.selling == 0:
@@ -277,6 +177,7 @@ def make_due(store, blocks, clocks, law, keys, graph, people, villages, locals_)
             settle(entry, village, weight, clocks, law, people)
             entry.due = clocks.village[village]
             clocks.next_open[village] = min(clocks.next_open[village], entry.due)
+    return villages.size
 
 
 @compiled

@@ -2,7 +2,8 @@
 
 Telling acquaintances takes longest of a month and needs nothing but this ledger, which the stages that follow
 neither read nor write until the clocks of the next month go on. So in a large world it is done in a second thread,
-and whoever asks a run for its ledger waits until it is done. Results cannot depend on it: nothing is shared.
+and whoever asks a run for its ledger waits until it is done. Results cannot depend on it: nothing is shared. The
+telling itself is divided among threads by villages (``sim.kernel.influence``).
 """
 
 from __future__ import annotations
@@ -13,36 +14,45 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from weakref import WeakSet
 
-import numba
 import numpy as np
 
 from sim.kernel.entries import Blocks, Store, new_blocks, new_store, reserve
+from sim.kernel.hands import hands_worth_having
 from sim.kernel.household import Clocks
+from sim.kernel.telling import Found, new_found
 
-__all__ = ["Beside", "Ledger", "blank_ledger", "is_worth_a_thread"]
+__all__ = ["Beside", "Ledger", "blank_ledger"]
 
 #: Room for entries a village at the start. Memory that is not written costs nothing; growing means copying.
 _ENTRIES_PER_VILLAGE = 12
 _SMALLEST_CAPACITY = 1 << 14
-#: In smaller worlds a thread is not heard from before the month is over.
-_VILLAGES_WORTH_A_THREAD = 1 << 14
 
 
 @dataclass
 class Ledger:
-    """Entries of the touched households, their blocks by village, and the villages' clocks."""
+    """Entries of the touched households, their blocks by village, and the villages' clocks.
+
+    ``found`` is room for lists of acquaintances, for each of the threads among which the work is divided.
+    """
 
     store: Store
     blocks: Blocks
     clocks: Clocks
+    found: tuple[Found, ...]
+
+    @property
+    def hands(self) -> int:
+        """Threads among which the work is divided, and shares of the villages."""
+        return len(self.found)
 
     def make_room(self, entries: int) -> None:
-        """Have room for so many more entries, and as many places in directories."""
+        """Have room for so many more entries in each share of the villages, and as many places in directories."""
         self.store = reserve(self.store, self.blocks, entries)
 
 
-def blank_ledger(n_villages: int) -> Ledger:
-    """Nobody touched yet, clocks at zero, with nothing to come."""
+def blank_ledger(n_villages: int, max_degree: int) -> Ledger:
+    """Nobody touched yet, clocks at zero, with nothing to come; ``max_degree`` acquaintances of one household."""
+    hands = hands_worth_having(n_villages)
     clocks = Clocks(
         village=np.zeros(n_villages),
         closing=np.zeros(n_villages),
@@ -52,16 +62,9 @@ def blank_ledger(n_villages: int) -> Ledger:
         next_close=np.full(n_villages, np.inf),
     )
     capacity = max(_SMALLEST_CAPACITY, _ENTRIES_PER_VILLAGE * n_villages)
-    return Ledger(new_store(capacity), new_blocks(n_villages), clocks)
-
-
-def is_worth_a_thread(n_villages: int) -> bool:
-    """Whether the world is large and more than one thread is allowed.
-
-    Numba's own setting says how many: ``NUMBA_NUM_THREADS``, by default the processor's cores; the worker
-    processes of experiments have one each.
-    """
-    return n_villages >= _VILLAGES_WORTH_A_THREAD and numba.config.NUMBA_NUM_THREADS > 1  # type: ignore[attr-defined]
+    store = new_store(capacity)
+    found = tuple(new_found(max_degree, hands) for _ in range(hands))
+    return Ledger(store, new_blocks(n_villages, store, hands), clocks, found)
 
 
 class Beside:

@@ -6,7 +6,7 @@ closes in a month influences acquaintances from the next month on.
 
 from __future__ import annotations
 
-from sim.kernel import awareness, cluster, conditions, government, programme, shops, trade
+from sim.kernel import awareness, cluster, conditions, government, influence, programme, shops, trade
 from sim.kernel.run import MonthEvents, Run
 
 __all__ = ["STEP_ORDER", "MonthEvents", "Simulation"]
@@ -64,7 +64,7 @@ class Simulation(Run):
         opened = shops.openings(self)
         closed = shops.closings(self)
         recorded = shops.take_effect(self, opened, closed)
-        shops.tell(self, recorded)
+        influence.tell(self, recorded)
         awareness.run_awareness(self)
         trade.run_market(self)
         trade.run_recognition(self)

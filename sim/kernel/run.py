@@ -14,7 +14,7 @@ from sim.kernel import events
 from sim.kernel.entries import Blocks, Store
 from sim.kernel.household import HINT_SHIFT, Clocks, Households, Keys, Law
 from sim.kernel.initial import draw_pioneers, named_centers, roll_out, starting_base
-from sim.kernel.ledger import Beside, Ledger, blank_ledger, is_worth_a_thread
+from sim.kernel.ledger import Beside, Ledger, blank_ledger
 from sim.rules import internet
 from sim.scenario import Scenario, Settings
 from sim.state import State, new_state
@@ -98,8 +98,8 @@ class Run:
         self.hazard_by_awareness = np.zeros(n)
         self.by_awareness_at_closing: dict[int, float] = {}
         self.largest_village = int(world.villages.households.max(initial=1))
-        self._ledger = blank_ledger(n)
-        self._beside = Beside(is_threaded=is_worth_a_thread(n))
+        self._ledger = blank_ledger(n, world.graph.max_degree)
+        self._beside = Beside(is_threaded=self._ledger.hands > 1)
 
     def __getstate__(self) -> dict[str, Any]:
         """Everything, when nothing is done beside it: a copy goes on by itself."""

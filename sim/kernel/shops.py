@@ -1,13 +1,15 @@
-"""The stages in which households cross: who opens, who closes, and whom that influences from next month on."""
+"""The stages in which households cross: who opens, who closes, and what that changes in their villages."""
 
 from __future__ import annotations
+
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernel import events
 from sim.kernel.conditions import terms_in_force
-from sim.kernel.ledger import Ledger
+from sim.kernel.hands import divided, side_by_side
 from sim.kernel.overflow import LARGEST_HAZARD, refuse_beyond
 from sim.kernel.products import choose_products, each_once
 from sim.kernel.run import Crossings, Floats, Integers, MonthEvents, Run
@@ -15,8 +17,11 @@ from sim.kernel.trade import trade_factor
 from sim.rules import exit as exit_rule
 from sim.world import TIE_KINDS
 
-__all__ = ["closings", "influence", "openings", "take_effect", "tell"]
+__all__ = ["closings", "openings", "take_effect"]
 
+#: Fewer are done before a second thread has woken.
+_ENTRIES_WORTH_A_THREAD = 1 << 15
+_OPENINGS_WORTH_A_THREAD = 1 << 10
 _NOBODY = Crossings(np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 
@@ -24,20 +29,28 @@ def openings(run: Run) -> Crossings:
     """Households whose accumulated hazard has reached their threshold, and this month's pioneers."""
     is_first = run.months_done == 0
     due = run.pioneers.month <= run.month if is_first else run.pioneers.month == run.month
-    if due.any():
-        run.ledger.make_room(4 * int(due.sum()) * run.largest_village)
-        events.make_due(
+    _make_due(run, run.pioneers.village[due], run.pioneers.local[due])
+    return _crossings(run, run.clocks.next_open, run.clocks.village, selling=0)
+
+
+def _make_due(run: Run, village: Integers, local: Integers) -> None:
+    graph, done = run.world.graph.columns, 0
+    while done < village.size:
+        done = events.make_due(
             run.store,
             run.blocks,
             run.clocks,
             run.law,
             run.keys,
-            run.world.graph.columns,
+            graph,
             run.people,
-            run.pioneers.village[due],
-            run.pioneers.local[due],
+            village,
+            local,
+            done,
+            run.largest_village,
         )
-    return _crossings(run, run.clocks.next_open, run.clocks.village, selling=0)
+        if done < village.size:
+            run.ledger.make_room(8 * run.largest_village + 64)
 
 
 def closings(run: Run) -> Crossings:
@@ -57,35 +70,37 @@ def closings(run: Run) -> Crossings:
 
 def _crossings(run: Run, next_due: Floats, clock: Floats, *, selling: int) -> Crossings:
     visited = np.flatnonzero(next_due <= clock)
-    room = int(run.blocks.length[visited].sum())
-    rows, villages = np.empty(room, np.int64), np.empty(room, np.int64)
-    n = events.collect_crossings(run.store, run.blocks, next_due, clock, selling, visited, rows, villages)
-    return Crossings(rows[:n], villages[:n])
+    store, blocks = run.store, run.blocks
+    length = blocks.length[visited].astype(np.int64)
+    stretches = divided(length, run.ledger.hands, _ENTRIES_WORTH_A_THREAD)
+    found = [_NOBODY] * len(stretches)
+
+    def collect(number: int) -> None:
+        stretch = stretches[number]
+        room = int(length[stretch].sum())
+        rows, villages = np.empty(room, np.int64), np.empty(room, np.int64)
+        n = events.collect_crossings(store, blocks, next_due, clock, selling, visited[stretch], rows, villages)
+        found[number] = Crossings(rows[:n], villages[:n])
+
+    side_by_side([partial(collect, number) for number in range(len(stretches))])
+    return _together(found)
+
+
+def _together(found: list[Crossings]) -> Crossings:
+    if not found:
+        return _NOBODY
+    return Crossings(
+        np.concatenate([each.rows for each in found]), np.concatenate([each.villages for each in found])
+    )
 
 
 def take_effect(run: Run, opened: Crossings, closed: Crossings) -> MonthEvents:
     """Openings and closings take effect on the households and on the village columns."""
     graph, entries = run.world.graph.columns, run.store.entries
-    n = opened.rows.size
     opening_villages = each_once(opened.villages)
     terms = terms_in_force(run, opening_villages).astype(np.float32)  # before anything takes effect
     choose_products(run, opened.villages)
-    size, pioneer = np.empty(n), np.empty(n, np.bool_)
-    parts = np.empty((n, 1 + len(TIE_KINDS)), np.float32)
-    events.open_shops(
-        run.store,
-        run.clocks,
-        run.law,
-        run.keys,
-        graph,
-        run.people,
-        opened.rows,
-        opened.villages,
-        run.months_done,
-        size,
-        pioneer,
-        parts,
-    )
+    size, pioneer, parts = _open(run, opened)
     by_awareness = _split_awareness(run, opened, closed, parts)
     _remove_from_villages(run, closed)
     closed_local = entries["local"][closed.rows]
@@ -104,6 +119,41 @@ def take_effect(run: Run, opened: Crossings, closed: Crossings) -> MonthEvents:
         terms,
         by_awareness,
     )
+
+
+def _open(run: Run, opened: Crossings) -> tuple[Floats, NDArray[np.bool_], NDArray[np.float32]]:
+    """Open these shops; the size of each, whether it is a pioneer's, and its hazard by own initiative and tie."""
+    n, graph = opened.rows.size, run.world.graph.columns
+    size, pioneer = np.empty(n), np.empty(n, np.bool_)
+    parts = np.empty((n, 1 + len(TIE_KINDS)), np.float32)
+    store, clocks = run.store, run.clocks
+
+    def open_some(these: slice) -> None:
+        events.open_shops(
+            store,
+            clocks,
+            run.law,
+            run.keys,
+            graph,
+            run.people,
+            opened.rows[these],
+            opened.villages[these],
+            run.months_done,
+            size[these],
+            pioneer[these],
+            parts[these],
+        )
+
+    side_by_side([partial(open_some, these) for these in _by_village(opened.villages, run.ledger.hands)])
+    return size, pioneer, parts
+
+
+def _by_village(villages: Integers, hands: int) -> list[slice]:
+    """Stretches of openings for each hand, all of a village's in one of them."""
+    starts = np.flatnonzero(np.diff(villages, prepend=-1))
+    ends = np.append(starts[1:], villages.size)
+    stretches = divided(ends - starts, hands, _OPENINGS_WORTH_A_THREAD)
+    return [slice(int(starts[each.start]), int(ends[each.stop - 1])) for each in stretches]
 
 
 def _split_awareness(run: Run, opened: Crossings, closed: Crossings, parts: NDArray[np.float32]) -> Floats:
@@ -145,40 +195,3 @@ def _remove_from_villages(run: Run, closed: Crossings) -> None:
     emptied = village[villages.shops[village] == 0]
     villages.shop_size[emptied] = 0.0
     villages.novice_size[emptied] = 0.0
-
-
-def tell(run: Run, recorded: MonthEvents) -> None:
-    """Acquaintances learn of openings and closings, while stages run that need no households."""
-
-    def work(ledger: Ledger) -> None:
-        influence(run, ledger, recorded.village, recorded.local, +1)
-        influence(run, ledger, recorded.closed_village, recorded.closed_local, -1)
-
-    run.beside(work)
-
-
-def influence(run: Run, ledger: Ledger, village: Integers, locals_: NDArray[np.int32], change: int) -> None:
-    """Acquaintances of those who opened (+1) or closed (-1) are influenced from next month on.
-
-    Households are named by village and place: their entries move when others are inserted.
-    """
-    max_degree, done = run.world.graph.max_degree, 0
-    reach = events.new_reach(max_degree)
-    while done < locals_.size:
-        done = events.influence(
-            ledger.store,
-            ledger.blocks,
-            ledger.clocks,
-            run.law,
-            run.keys,
-            run.world.graph.columns,
-            run.people,
-            village,
-            locals_,
-            change,
-            done,
-            reach,
-            run.largest_village,
-        )
-        if done < locals_.size:
-            ledger.make_room(8 * (max_degree + 1) * run.largest_village)

@@ -6,6 +6,7 @@ import importlib.util
 import os
 import pickle
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 
 from sim import compiled
 from sim.code_cache import cache_of
+from tests.architecture.source import ROOT
 
 SOURCE = "def twice(x):\n    return 2 * x\n"
 
@@ -61,6 +63,29 @@ def files(tmp_path, ending):
 def test_code_is_found_again(function):
     assert not called(function)
     assert called(function)
+
+
+def test_code_that_is_there_is_loaded_without_what_compiling_needs(tmp_path):
+    code = """
+import sys
+import numpy as np
+from sim.world.positions import county_radius_km
+radius_km = county_radius_km(np.arange(100.0, 105.0), np.arange(30.0, 35.0))
+print(radius_km.tolist(), "numba.np.arraymath" in sys.modules)
+"""
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            check=True,
+            env=os.environ | {"HINTERLAND_CACHE_DIR": str(tmp_path)},
+        ).stdout
+        for _ in range(2)
+    ]
+    assert told[0].endswith("True\n")
+    assert told[1] == told[0].replace("True", "False")
 
 
 def turned(content):

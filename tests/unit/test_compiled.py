@@ -40,8 +40,10 @@ def test_the_folder_is_made_where_asked_for(copied):
         "rules/exit.py",
         "kernel/events.py",
         "kernel/household.py",
+        "kernel/telling.py",
         "streams.py",
         "world/graph.py",
+        "world/positions.py",
     ],
 )
 def test_a_changed_equation_is_another_folder(copied, source):

@@ -23,7 +23,8 @@ DUE = [
 
 @pytest.fixture
 def scheduled():
-    store, blocks = new_store(500), new_blocks(3)
+    store = new_store(500)
+    blocks = new_blocks(3, store)
     for village, local, due, selling in DUE:
         row = insert_entry(store, blocks, village, local, 8, 1.0, 0.0)
         store.entries["due"][row], store.entries["selling"][row] = due, selling
@@ -67,7 +68,8 @@ def test_those_whose_moment_has_come_close(scheduled):
 
 def test_many_crossings_of_one_village_are_all_collected():
     n = 5000
-    store, blocks = new_store(8 * n), new_blocks(1)
+    store = new_store(8 * n)
+    blocks = new_blocks(1, store)
     for local in range(n):
         row = insert_entry(store, blocks, 0, local, n, 1.0, 0.0)
         store.entries["due"][row] = local
@@ -90,7 +92,7 @@ def look(run, bound):
     """Look for thresholds up to a bound in every village."""
     upper = np.broadcast_to(np.asarray(bound, float), (run.world.n_villages,)).copy()
     graph = run.world.graph.columns
-    return scan(run.store, run.blocks, run.clocks, run.law, run.keys, graph, run.people, upper, 0)
+    return scan(run.store, run.blocks, run.clocks, run.law, run.keys, graph, run.people, upper, 0, 0)
 
 
 @pytest.mark.parametrize("propensity_sd", [0.0, 0.5, 2.0])
@@ -127,11 +129,12 @@ def test_a_second_look_adds_only_what_lies_beyond_the_first(busy, entries_of):
 def test_a_look_stops_where_room_runs_short_and_goes_on_where_it_stopped(busy, entries_of):
     run = Simulation(*busy())
     run.ledger.store = new_store(4 * int(run.largest_village) + 8)
+    run.ledger.blocks = new_blocks(run.world.n_villages, run.store)
     upper = np.full(run.world.n_villages, 50.0)
     done, stops = 0, 0
     while done < upper.size:
         graph = run.world.graph.columns
-        done = scan(run.store, run.blocks, run.clocks, run.law, run.keys, graph, run.people, upper, done)
+        done = scan(run.store, run.blocks, run.clocks, run.law, run.keys, graph, run.people, upper, 0, done)
         run.ledger.make_room(4 * run.largest_village + 8)
         stops += 1
     assert stops > 3

@@ -16,28 +16,31 @@ import numpy as np
 import pytest
 
 import sim
-from sim.kernel import Simulation, ledger, shops
+from sim.kernel import Simulation, hands, influence, ledger, shops, telling
 from tests.architecture.source import ROOT
 
 
 @pytest.fixture
 def threaded(monkeypatch):
-    """Every world is large enough for a thread, and there are processors for it."""
-    monkeypatch.setattr(ledger, "_VILLAGES_WORTH_A_THREAD", 1)
+    """Every world and every piece of work is large enough for a thread, and there are processors for it."""
+    monkeypatch.setattr(hands, "_VILLAGES_WORTH_A_THREAD", 1)
+    monkeypatch.setattr(influence, "_TELLERS_WORTH_A_THREAD", 1)
+    monkeypatch.setattr(shops, "_ENTRIES_WORTH_A_THREAD", 1)
+    monkeypatch.setattr(shops, "_OPENINGS_WORTH_A_THREAD", 1)
     monkeypatch.setattr(numba.config, "NUMBA_NUM_THREADS", 2)
 
 
 @pytest.fixture
 def gated(monkeypatch):
     """Acquaintances are told only when the gate opens; what is returned says by which threads they were."""
-    gate, by, tell = threading.Event(), [], shops.influence
+    gate, by, tell = threading.Event(), [], influence.influence
 
-    def influence(*args):
+    def at_the_gate(*args):
         assert gate.wait(20)
         by.append(threading.current_thread())
         tell(*args)
 
-    monkeypatch.setattr(shops, "influence", influence)
+    monkeypatch.setattr(influence, "influence", at_the_gate)
     return gate, by
 
 
@@ -49,19 +52,26 @@ def everything(run, entries_of):
     return [*columns, *(clock.tobytes() for clock in run.clocks), village.tobytes(), *used]
 
 
+#: Villages enough for four shares of them, by the sixty-four.
+MANY = {"region": {"synthetic": {"villages": 300, "households_per_village": 30, "towns": 30, "counties": 5}}}
+
+
 @pytest.mark.usefixtures("threaded")
-@pytest.mark.parametrize("changes", [{}, {"adoption__rule": "information"}], ids=["imitation", "information"])
-def test_a_thread_changes_no_byte(busy, entries_of, monkeypatch, changes):
-    tell = shops.influence
+@pytest.mark.parametrize("changes", [MANY, {"adoption__rule": "information"}], ids=["imitation", "information"])
+@pytest.mark.parametrize("threads", [2, 4])
+def test_threads_change_no_byte(busy, entries_of, monkeypatch, changes, threads):
+    monkeypatch.setattr(numba.config, "NUMBA_NUM_THREADS", threads)
+    tell = influence.influence
 
     def late(*args):
         if threading.current_thread() is not threading.main_thread():
             time.sleep(0.001)  # so that the stages that follow are done before it
         tell(*args)
 
-    monkeypatch.setattr(shops, "influence", late)
+    monkeypatch.setattr(influence, "influence", late)
     scenario, world = busy(**changes)
     beside = Simulation(scenario, world)
+    assert beside.ledger.hands == threads
     monkeypatch.setattr(numba.config, "NUMBA_NUM_THREADS", 1)
     alone = Simulation(scenario, world)
     for month in range(scenario.n_months):
@@ -69,6 +79,22 @@ def test_a_thread_changes_no_byte(busy, entries_of, monkeypatch, changes):
         for column in fields(left):
             assert np.array_equal(getattr(left, column.name), getattr(right, column.name)), (month, column.name)
     assert everything(beside, entries_of) == everything(alone, entries_of)
+    if changes is MANY:
+        assert (np.diff(beside.blocks.used[:, 0]) != 0).all(), "every share of the villages has entries of its own"
+
+
+@pytest.mark.usefixtures("threaded")
+@pytest.mark.parametrize("listed", [1, 40])
+def test_lists_of_acquaintances_may_be_as_short_as_they_like(busy, entries_of, monkeypatch, listed):
+    scenario, world = busy(**MANY)
+    roomy = Simulation(scenario, world)
+    monkeypatch.setattr(telling, "_LISTED", listed)
+    short = Simulation(scenario, world)
+    assert short.ledger.found[0].village.shape[1] < roomy.ledger.found[0].village.shape[1]
+    for _ in range(scenario.n_months):
+        left, right = short.step(), roomy.step()
+        assert np.array_equal(left.local, right.local)
+    assert everything(short, entries_of) == everything(roomy, entries_of)
 
 
 @pytest.mark.usefixtures("threaded")
@@ -113,7 +139,7 @@ def test_a_run_that_ends_has_told_everybody(busy, monkeypatch):
         raise ZeroDivisionError
 
     scenario, _ = busy(start="2014-12", pioneers__last_year=2014)
-    monkeypatch.setattr(shops, "influence", fail)
+    monkeypatch.setattr(influence, "influence", fail)
     with pytest.raises(ZeroDivisionError):
         sim.run(scenario)
 
@@ -209,16 +235,11 @@ raise SystemExit(3)
     assert (done.returncode, done.stdout, done.stderr) == (3, "done\nat once MainThread\n", "")
 
 
-@pytest.mark.parametrize(
-    ("villages", "threads", "worth"), [(500_000, 2, True), (500_000, 1, False), (500, 2, False)]
-)
-def test_large_worlds_take_a_thread_where_more_than_one_is_allowed(monkeypatch, villages, threads, worth):
-    monkeypatch.setattr(numba.config, "NUMBA_NUM_THREADS", threads)
-    assert ledger.is_worth_a_thread(villages) is worth
-
-
 @pytest.mark.parametrize("changes", [{}, {"adoption__rule": "information"}], ids=["imitation", "information"])
-def test_a_ledger_that_must_grow_again_and_again_is_the_same(busy, entries_of, monkeypatch, changes):
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.usefixtures("threaded")
+def test_a_ledger_that_must_grow_again_and_again_is_the_same(busy, entries_of, monkeypatch, changes, threads):
+    monkeypatch.setattr(numba.config, "NUMBA_NUM_THREADS", threads)
     scenario, world = busy(**changes)
     roomy = Simulation(scenario, world)
     monkeypatch.setattr(ledger, "_SMALLEST_CAPACITY", 1)
@@ -227,7 +248,7 @@ def test_a_ledger_that_must_grow_again_and_again_is_the_same(busy, entries_of, m
 
     def noted(self, entries):
         asked.append(entries)
-        make_room(self, entries)
+        make_room(self, entries // 2)  # the least that lets them go on
 
     monkeypatch.setattr(ledger.Ledger, "make_room", noted)
     short = Simulation(scenario, world)

@@ -19,7 +19,7 @@ STAGES = {
     "openings": ("shops", "openings"),
     "closings": ("shops", "closings"),
     "shops": ("shops", "take_effect"),
-    "influence": ("shops", "influence"),
+    "influence": ("influence", "influence"),
     "awareness": ("awareness", "run_awareness"),
     "market": ("trade", "run_market"),
     "recognition": ("trade", "run_recognition"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.spatial import cKDTree
 
 from sim.world.households import households_of_villages
 from sim.world.nearness import nearness_by_product
-from sim.world.positions import county_radius_km, great_circle_km, on_spiral, unit_vectors
+from sim.world.positions import EARTH_RADIUS_KM, county_radius_km, great_circle_km, on_spiral, unit_vectors
 from sim.world.products import draw_products
 
 DEGREE_KM = 6371.0 * np.pi / 180.0
@@ -41,6 +42,17 @@ def test_a_disc_is_half_the_way_to_the_three_nearest_seats():
     assert radius[0] == pytest.approx((0.1 + 0.3 + 0.6) / 3 * DEGREE_KM / 2)
     assert radius[4] == 80.0
     assert county_radius_km(lon[:3], lat[:3]).tolist() == [20.0] * 3
+
+
+@pytest.mark.parametrize("n", [4, 5, 60, 400])
+def test_the_nearest_seats_are_those_a_tree_finds(n):
+    rng = np.random.default_rng(n)
+    lon, lat = rng.uniform(75.0, 130.0, n), rng.uniform(20.0, 50.0, n)
+    lon[1], lat[1] = lon[0], lat[0]  # two seats in one place
+    seats = unit_vectors(lon, lat)
+    chord = cKDTree(seats).query(seats, k=4)[0][:, 1:]
+    mean = (2.0 * EARTH_RADIUS_KM * np.arcsin(chord / 2.0)).mean(axis=1)
+    assert county_radius_km(lon, lat).tolist() == np.minimum(mean / 2.0, 80.0).tolist()
 
 
 def test_members_of_a_group_spread_over_its_disc():

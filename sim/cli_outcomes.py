@@ -20,13 +20,15 @@ _MOST_FAILURES_SHOWN = 5
 
 
 def write_figures(figures: Mapping[str, bytes], folder: Path) -> None:
-    """Write figures (PNG by name) into the folder's ``figures``."""
-    from sim.results.staging import told_if_unwritable
+    """Write figures (PNG by name) into the folder's ``figures``, all of them or none."""
+    from sim.results.staging import told_if_unwritable, written_together
 
-    with told_if_unwritable(folder / "figures", "leave them out with --no-figures, or name another folder"):
-        (folder / "figures").mkdir(exist_ok=True)
-        for name, content in figures.items():
-            (folder / "figures" / f"{name}.png").write_bytes(content)
+    place = folder / "figures"
+    with told_if_unwritable(place, "leave them out with --no-figures, or name another folder"):
+        place.mkdir(exist_ok=True)
+        with written_together(place, [f"{name}.png" for name in figures]) as beside:
+            for name, content in figures.items():
+                beside[f"{name}.png"].write_bytes(content)
 
 
 def finish(

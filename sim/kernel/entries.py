@@ -116,17 +116,24 @@ def new_blocks(n_villages: int, store: Store, shares: int = 1) -> Blocks:
     )
 
 
-def reserve(store: Store, blocks: Blocks, room: int) -> Store:
-    """Tables with at least ``room`` unused places for each share; the same object where there is room already."""
-    grown = (
-        _grown(table, used, until, room)
-        for table, used, until in zip(store, blocks.used.T, blocks.until.T, strict=True)
-    )
-    return Store(*grown)
+def reserve(store: Store, blocks: Blocks, room: int) -> tuple[Store, Blocks]:
+    """Tables with at least ``room`` unused places for each share, and blocks that lie in them.
+
+    The same objects where there is room already. What was given stays as it was and belongs together: whoever is
+    interrupted, by Ctrl-C or for want of memory, can go on with it.
+    """
+    used, until = blocks.used.copy(), blocks.until.copy()
+    grown = Store(*(_grown(table, used[:, i], until[:, i], room) for i, table in enumerate(store)))
+    if all(new is old for new, old in zip(grown, store, strict=True)):
+        return store, blocks
+    return grown, blocks._replace(used=used, until=until)
 
 
 def _grown(table: NDArray[Any], used: NDArray[np.int64], until: NDArray[np.int64], room: int) -> NDArray[Any]:
-    """The table, or a larger one in which the shares that are short have new stretches, as large as half of it."""
+    """The table, or a larger one in which the shares that are short have new stretches, as large as half of it.
+
+    ``used`` and ``until`` are brought up to date.
+    """
     short = np.flatnonzero(used + room > until)
     if not short.size:
         return table

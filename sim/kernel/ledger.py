@@ -47,7 +47,7 @@ class Ledger:
 
     def make_room(self, entries: int) -> None:
         """Have room for so many more entries in each share of the villages, and as many places in directories."""
-        self.store = reserve(self.store, self.blocks, entries)
+        self.store, self.blocks = reserve(self.store, self.blocks, entries)
 
 
 def blank_ledger(n_villages: int, max_degree: int) -> Ledger:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.kernel import entries
 from sim.kernel.entries import ENTRY, entry_of, insert_entry, new_blocks, new_store, reserve
 
 #: Households of four villages, far enough apart to belong to two shares in turns.
@@ -25,7 +26,7 @@ class Store:
         self.blocks = new_blocks(256, self.store, shares)
 
     def insert(self, village, local, missing):
-        roomy = reserve(self.store, self.blocks, ROOM)
+        roomy, self.blocks = reserve(self.store, self.blocks, ROOM)
         self.has_grown |= roomy is not self.store
         self.store = roomy
         row = insert_entry(self.store, self.blocks, NUMBER[village], local, SIZES[village], missing, 2.0 * missing)
@@ -125,10 +126,34 @@ def test_reserve_keeps_the_contents_and_makes_room(capacity, shares):
     for local in range(40):
         held.insert(1, local, float(local))
         held.insert(2, local, float(local))
-    held.store, held.has_grown = reserve(held.store, held.blocks, 100_000), True
+    held.store, held.blocks = reserve(held.store, held.blocks, 100_000)
+    held.has_grown = True
     for table, used, until in zip(held.store, held.blocks.used.T, held.blocks.until.T, strict=True):
         assert (used + 100_000 <= until).all()
         assert (until <= table.size).all()
+    held.check()
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError])
+def test_growth_that_is_broken_off_leaves_tables_and_blocks_that_belong_together(monkeypatch, error):
+    held, lines, made = Store(2 * ROOM, 2), entries._lines, []
+
+    def broken_off(size, kind):
+        if made:
+            raise error
+        made.append(size)
+        return lines(size, kind)
+
+    held.insert(0, 0, 1.0)
+    monkeypatch.setattr(entries, "_lines", broken_off)  # the entries grow, their directories do not
+    with pytest.raises(error):
+        reserve(held.store, held.blocks, 100_000)
+    monkeypatch.undo()
+    assert made
+    for table, until in zip(held.store, held.blocks.until.T, strict=True):
+        assert until.max() == table.size
+    for local in range(40):
+        held.insert(1, local, float(local))
     held.check()
 
 
@@ -136,7 +161,7 @@ def test_unused_stretches_are_not_copied():
     held = Store(1 << 20, 2)
     held.insert(0, 0, 1.0)
     held.store.entries[held.blocks.used[0, 0] :]["local"] = 7
-    larger = reserve(held.store, held.blocks, 1 << 20)
+    larger, _ = reserve(held.store, held.blocks, 1 << 20)
     assert not (larger.entries["local"][2 : held.store.entries.size] == 7).any()
 
 
@@ -153,7 +178,8 @@ def test_villages_belong_to_shares_by_the_sixty_four(village, shares, share):
 
 def test_reserve_leaves_a_store_with_room_alone():
     held = Store()
-    same = reserve(held.store, held.blocks, ROOM)
+    same, blocks = reserve(held.store, held.blocks, ROOM)
+    assert blocks is held.blocks
     assert all(a is b for a, b in zip(same, held.store, strict=True))
 
 

@@ -48,41 +48,62 @@ def divided(effort: NDArray[np.int64], hands: int, least: int) -> list[slice]:
 
 
 def side_by_side(pieces: Sequence[Piece]) -> None:
-    """Do all pieces of work, each in a thread of its own as far as there are any, and return when all are done."""
+    """Do all pieces of work, each in a thread of its own as far as there are any, and return when all are done.
+
+    What goes wrong, or Ctrl-C, is raised when all that was begun is done: nobody is to see it half done.
+    """
     if not pieces:
         return
     own, *others = pieces
-    begun = [_begun(piece) for piece in others]
+    begun: list[Future[None]] = []
     try:
+        for number, piece in enumerate(others):
+            begun.append(_begun(number, piece))
         own()
     finally:
-        wait(begun)
+        _wait(begun)
     for each in begun:
         each.result()
 
 
-#: The threads, made when first needed; one after another is told what to do, which takes less than making it.
-_threads: list[ThreadPoolExecutor] = []
-
-
-def _begun(piece: Piece) -> Future[None]:
-    """The piece in a thread or, where no further one is allowed or the interpreter is ending, done at once."""
+def _wait(begun: list[Future[None]]) -> None:
+    """Wait until all are done, which takes milliseconds: on Ctrl-C too, unless it is heard twice."""
     try:
-        if not _threads:
-            _threads.append(ThreadPoolExecutor(_MOST_HANDS - 1, thread_name_prefix="hinterland"))
-        return _threads[0].submit(piece)
+        wait(begun)
+    except KeyboardInterrupt:
+        wait(begun)
+        raise
+
+
+#: The threads by number, made when first needed; one after another is told what to do, which takes less than
+#: making it.
+_threads: dict[int, ThreadPoolExecutor] = {}
+
+
+def _begun(number: int, piece: Piece) -> Future[None]:
+    """The piece in the thread of that number; done at once where none is allowed or the interpreter is ending.
+
+    An executor that is refused its thread keeps the piece to do it later. So each has one thread, and is kept only
+    when it has it: a piece is never done twice.
+    """
+    thread = _threads.get(number) or ThreadPoolExecutor(1, thread_name_prefix="hinterland")
+    try:
+        begun = thread.submit(piece)
     except RuntimeError:
         piece()
         done: Future[None] = Future()
         done.set_result(None)
         return done
+    _threads[number] = thread
+    return begun
 
 
 def _rest() -> None:
     """Let the threads do what they have begun, and end: a process that is forked has none of them."""
     while _threads:
-        _threads.pop().shutdown()
+        _threads.popitem()[1].shutdown()
 
 
 if hasattr(os, "register_at_fork"):  # nothing forks on Windows
-    os.register_at_fork(before=_rest)
+    # What another thread of the user's makes between the two is not in the new process either.
+    os.register_at_fork(before=_rest, after_in_child=_threads.clear)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import threading
+import time
 
 import numba
 import numpy as np
@@ -91,6 +93,68 @@ def test_where_no_further_thread_is_allowed_a_piece_is_done_at_once(monkeypatch)
     hands._rest()
 
 
+@pytest.fixture
+def scarce(monkeypatch):
+    """No thread is running, and one more is allowed."""
+    hands._rest()
+    allowed, start = [True], threading.Thread.start
+
+    def started(thread):
+        if not allowed:
+            raise RuntimeError("can't start new thread")
+        allowed.pop()
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", started)
+    yield allowed
+    hands._rest()
+
+
+def test_a_piece_that_found_no_thread_is_not_done_again_by_another(scarce):
+    done = []
+    for _ in range(2):
+        hands.side_by_side([lambda number=number: done.append(number) for number in range(4)])
+        scarce.append(True)  # another thread in the second round
+    hands._rest()  # all that waited for a thread would be done by now
+    assert sorted(done) == [0, 0, 1, 1, 2, 2, 3, 3]
+
+
+def test_what_goes_wrong_at_once_is_raised_when_the_others_are_done(scarce):
+    assert scarce
+    done = []
+
+    def slow():
+        time.sleep(0.05)
+        done.append(threading.current_thread())
+
+    def fail():
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        hands.side_by_side([slow, slow, fail])
+    assert len(done) == 1
+    assert done != [threading.main_thread()]
+
+
+def test_ctrl_c_is_heard_when_all_are_done():
+    gate, done = threading.Event(), []
+
+    def piece():
+        assert gate.wait(20)
+        time.sleep(0.02)
+        done.append(True)
+
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have made the tests deaf to it
+    try:
+        threading.Timer(0.05, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT)).start()
+        threading.Timer(0.1, gate.set).start()
+        with pytest.raises(KeyboardInterrupt):
+            hands.side_by_side([lambda: None, piece])
+    finally:
+        signal.signal(signal.SIGINT, heard)
+    assert done == [True]
+
+
 def test_threads_end_before_a_process_forks_and_come_again():
     hands.side_by_side([lambda: None] * 2)
     assert any(thread.name.startswith("hinterland") for thread in threading.enumerate())
@@ -114,3 +178,21 @@ print(len(done), os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
     run = [sys.executable, "-W", "error", "-c", code]
     done = subprocess.run(run, capture_output=True, text=True, cwd=ROOT, check=False, timeout=60)
     assert (done.stdout, done.stderr) == ("3 3\n", "")
+
+
+def test_a_process_forked_while_others_made_threads_has_its_own():
+    code = """
+import concurrent.futures.thread, os, signal
+os.register_at_fork(before=lambda: side_by_side([lambda: None] * 2))  # asked after the module's own
+from sim.kernel.hands import side_by_side
+child = os.fork()
+if child == 0:
+    signal.alarm(20)  # better dead than waiting for a thread that is not there
+    done = []
+    side_by_side([lambda: done.append(1)] * 2)
+    os._exit(len(done))
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+    run = [sys.executable, "-c", code]  # Python 3.12 warns of a fork beside threads
+    done = subprocess.run(run, capture_output=True, text=True, cwd=ROOT, check=False, timeout=60)
+    assert done.stdout == "2\n", done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +27,19 @@ def real_columns(request: WorldRequest) -> Columns:
     """Columns of the chosen counties of China, with all their towns and villages."""
     rows = np.array(request.county_rows, np.int64)
     frame = village_frame(rows)
-    radius = county_radius_km(counties().lon, counties().lat)[rows]
+    radius = _county_radius_km()[rows]
     county_table = _counties(request, rows)
     town_table = _towns(request, frame, county_table, radius)
     village_table = _villages(request, frame, county_table, town_table, radius)
     return Columns(county_table, town_table, village_table, tuple(str(name) for name in products().product))
+
+
+@lru_cache(maxsize=1)
+def _county_radius_km() -> Floats:
+    """Radius of the disc of every county of the country: all pairs of seats are looked at, once in a process."""
+    radius = county_radius_km(counties().lon, counties().lat)
+    radius.flags.writeable = False
+    return radius
 
 
 def _counties(request: WorldRequest, rows: Integers) -> Counties:
@@ -180,7 +189,7 @@ def _list_of_2014(request: WorldRequest) -> tuple[NDArray[np.int8], Callable[[Fl
 def _town_positions(town_rows: NDArray[np.int32]) -> tuple[Floats, Floats]:
     """Positions of towns of the whole country, whatever region is simulated."""
     county_table = counties()
-    radius = county_radius_km(county_table.lon, county_table.lat)
+    radius = _county_radius_km()
     code = county_table.adcode.astype(np.int64)
     lon, lat = on_spiral(towns().county_index.astype(np.int64), code, county_table.lon, county_table.lat, radius)
     return lon[town_rows], lat[town_rows]

@@ -10,7 +10,7 @@ import pytest
 from sim.data import counties, observed_villages, towns
 from sim.errors import ScenarioError
 from sim.scenario import Scenario
-from sim.world import build_world, resolve_region
+from sim.world import build_world, real, resolve_region
 
 CAO, SUINING = 371721, 320324
 
@@ -90,6 +90,22 @@ def test_worlds_are_shared_and_do_not_depend_on_the_history(region):
     assert other.villages.households.tolist() != base.villages.households.tolist()
     assert other.villages.uid.tolist() == base.villages.uid.tolist()
     assert np.corrcoef(other.villages.deviate, base.villages.deviate)[0, 1] < 0.6
+
+
+def test_seats_of_counties_are_looked_at_once_in_a_process(monkeypatch):
+    looked, radius = [], real.county_radius_km
+
+    def noted(lon, lat):
+        looked.append(lon.size)
+        return radius(lon, lat)
+
+    real._county_radius_km.cache_clear()
+    monkeypatch.setattr(real, "county_radius_km", noted)
+    one, another = (build_world(scenario({"counties": [CAO]}, world_seed=seed)) for seed in (811, 812))
+    assert looked == [len(counties())]
+    assert one is not another
+    assert np.array_equal(one.villages.lon, another.villages.lon)
+    assert not real._county_radius_km().flags.writeable
 
 
 def test_lasting_numbers_of_all_of_china_are_different_and_small_enough():

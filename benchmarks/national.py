@@ -11,8 +11,10 @@ result into ``results.json``, from which ``tables.py`` writes the page.
 from __future__ import annotations
 
 import argparse
+import threading
 import time
 from collections import defaultdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,20 +41,49 @@ STAGES = {
 }
 
 
+#: In which stage a thread is, and what the threads it gives work to are to be counted under.
+_stage = threading.local()
+_counting = threading.Lock()
+
+
 def watch(seconds: dict[str, float]) -> None:
-    """Let every stage add the processor time of the thread it runs in: telling acquaintances may have its own."""
+    """Let every stage add the processor time of the threads it runs in: they may be others, and several."""
     for name, (module, attribute) in STAGES.items():
         setattr(module, attribute, _timed_stage(getattr(module, attribute), name, seconds))
+    for module in {conditions, influence, shops}:
+        module.side_by_side = _timed_pieces(module.side_by_side, seconds)  # type: ignore[attr-defined]
 
 
 def _timed_stage(stage: Any, name: str, seconds: dict[str, float]) -> Any:
     def call(*args: Any) -> Any:
-        begin = time.thread_time()
+        _stage.name, begin = name, time.thread_time()
         value = stage(*args)
-        seconds[name] += time.thread_time() - begin
+        _add(seconds, name, time.thread_time() - begin)
         return value
 
     return call
+
+
+def _timed_pieces(side_by_side: Any, seconds: dict[str, float]) -> Any:
+    """Count pieces that another thread does; those of the thread itself are in its stage already."""
+
+    def call(pieces: Any) -> None:
+        name, here = _stage.name, threading.get_ident()
+
+        def timed(piece: Any) -> None:
+            begin = time.thread_time()
+            piece()
+            if threading.get_ident() != here:
+                _add(seconds, name, time.thread_time() - begin)
+
+        side_by_side([partial(timed, piece) for piece in pieces])
+
+    return call
+
+
+def _add(seconds: dict[str, float], name: str, more: float) -> None:
+    with _counting:
+        seconds[name] += more
 
 
 def warm_up() -> None:

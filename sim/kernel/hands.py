@@ -39,6 +39,8 @@ def divided(effort: NDArray[np.int64], hands: int, least: int) -> list[slice]:
 
     ``effort`` (n,) of each item, which stay in their order; stretches without an item are left out.
     """
+    if hands == 1:  # as in every small world, whose month should not be spent on dividing it
+        return [slice(0, effort.size)] if effort.size else []
     ends = np.cumsum(effort)
     total = int(ends[-1]) if ends.size else 0
     hands = hands if total >= least else 1

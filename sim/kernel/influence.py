@@ -46,7 +46,8 @@ def influence(run: Run, ledger: Ledger, village: Integers, locals_: NDArray[np.i
     do = side_by_side if village.size >= _TELLERS_WORTH_A_THREAD else _one_by_one
     for begin in range(0, village.size, at_once * ledger.hands):
         end = min(begin + at_once * ledger.hands, village.size)
-        _find(run, ledger, village, locals_, np.linspace(begin, end, ledger.hands + 1).astype(np.int64), do)
+        bounds = [begin + (end - begin) * part // ledger.hands for part in range(ledger.hands + 1)]
+        _find(run, ledger, village, locals_, bounds, do)
         _tell_everybody(run, ledger, change, do)
 
 
@@ -56,7 +57,7 @@ def _one_by_one(pieces: list[Callable[[], None]]) -> None:
 
 
 def _find(
-    run: Run, ledger: Ledger, village: Integers, locals_: NDArray[np.int32], bounds: Integers, do: Do
+    run: Run, ledger: Ledger, village: Integers, locals_: NDArray[np.int32], bounds: list[int], do: Do
 ) -> None:
     """List the acquaintances of the households between the bounds, those between two of them by one thread."""
     graph = run.world.graph.columns

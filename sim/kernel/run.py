@@ -98,6 +98,7 @@ class Run:
         self.hazard_by_awareness = np.zeros(n)
         self.by_awareness_at_closing: dict[int, float] = {}
         self.largest_village = int(world.villages.households.max(initial=1))
+        self._online: tuple[int, Floats] | None = None
         self._ledger = blank_ledger(n, world.graph.max_degree)
         self._beside = Beside(is_threaded=self._ledger.hands > 1)
 
@@ -124,9 +125,11 @@ class Run:
 
     @property
     def internet_share(self) -> Floats:
-        """Share of residents online in each county's province this month, (C,)."""
-        counties = self.world.counties
-        return internet.internet_share(self.decimal_year, counties.internet_years, counties.internet_share)
+        """Share of residents online in each county's province this month, (C,); several stages ask for it."""
+        if self._online is None or self._online[0] != self.months_done:
+            years, shares = self.world.counties.internet_years, self.world.counties.internet_share
+            self._online = self.months_done, internet.internet_share(self.decimal_year, years, shares)
+        return self._online[1]
 
     @property
     def ledger(self) -> Ledger:

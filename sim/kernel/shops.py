@@ -87,8 +87,8 @@ def _crossings(run: Run, next_due: Floats, clock: Floats, *, selling: int) -> Cr
 
 
 def _together(found: list[Crossings]) -> Crossings:
-    if not found:
-        return _NOBODY
+    if len(found) < 2:
+        return found[0] if found else _NOBODY
     return Crossings(
         np.concatenate([each.rows for each in found]), np.concatenate([each.villages for each in found])
     )
@@ -150,6 +150,8 @@ def _open(run: Run, opened: Crossings) -> tuple[Floats, NDArray[np.bool_], NDArr
 
 def _by_village(villages: Integers, hands: int) -> list[slice]:
     """Stretches of openings for each hand, all of a village's in one of them."""
+    if hands == 1 or villages.size < _OPENINGS_WORTH_A_THREAD:
+        return [slice(0, villages.size)] if villages.size else []
     starts = np.flatnonzero(np.diff(villages, prepend=-1))
     ends = np.append(starts[1:], villages.size)
     stretches = divided(ends - starts, hands, _OPENINGS_WORTH_A_THREAD)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -54,7 +55,7 @@ def test_pyplot_and_its_state_are_not_used():
         "{'villages': 4, 'households_per_village': 20, 'towns': 2, 'counties': 2}}}); r = sim.run(s); "
         "assert 'matplotlib' not in sys.modules; r.plot.pngs(); assert 'matplotlib.pyplot' not in sys.modules"
     )
-    environment = {"PATH": "", "MPLBACKEND": "agg"}
+    environment = os.environ | {"PATH": "", "MPLBACKEND": "agg"}
     subprocess.run([sys.executable, "-c", code], check=True, env=environment, capture_output=True)
 
 

@@ -45,30 +45,37 @@ def great_circle_km(lon_1: Array, lat_1: Array, lon_2: Array, lat_2: Array) -> A
 def _write_nearest(points, squares):  # type: ignore[no-untyped-def]
     """Write the squares of each point's distances to the nearest others, (n, k) in ascending order.
 
-    Every pair is looked at: for 3,000 points that takes a thirtieth of the import of scipy.spatial.
+    The points stand in ascending order of their last coordinate: a look to either side ends where that alone is as
+    far as the furthest found. For 3,000 points this takes a hundredth of the import of scipy.spatial.
     """
     n_points, n_nearest = squares.shape
     squares[:] = np.inf
     for i in range(n_points):
-        for j in range(n_points):
-            if i == j:
-                continue
-            x, y, z = points[i, 0] - points[j, 0], points[i, 1] - points[j, 1], points[i, 2] - points[j, 2]
-            squared, place = x * x + y * y + z * z, n_nearest
-            while place > 0 and squared < squares[i, place - 1]:
+        for step in (-1, 1):
+            j = i + step
+            while 0 <= j < n_points:
+                x, y, z = points[i, 0] - points[j, 0], points[i, 1] - points[j, 1], points[i, 2] - points[j, 2]
+                if z * z >= squares[i, n_nearest - 1]:
+                    break
+                squared, place = x * x + y * y + z * z, n_nearest
+                while place > 0 and squared < squares[i, place - 1]:
+                    if place < n_nearest:
+                        squares[i, place] = squares[i, place - 1]
+                    place -= 1
                 if place < n_nearest:
-                    squares[i, place] = squares[i, place - 1]
-                place -= 1
-            if place < n_nearest:
-                squares[i, place] = squared
+                    squares[i, place] = squared
+                j += step
 
 
 def county_radius_km(lon: Array, lat: Array) -> Array:
     """Radius of each county's disc in km: half the mean distance to the three nearest seats, at most 80 km."""
     if lon.size <= _NEAREST_SEATS:
         return np.full(lon.size, 20.0)
-    squares = np.empty((lon.size, _NEAREST_SEATS))
-    _write_nearest(unit_vectors(lon, lat), squares)
+    points = unit_vectors(lon, lat)
+    from_south = np.argsort(points[:, 2])
+    found, squares = np.empty((2, lon.size, _NEAREST_SEATS))
+    _write_nearest(points[from_south], found)
+    squares[from_south] = found
     distance = 2.0 * EARTH_RADIUS_KM * np.arcsin(np.minimum(np.sqrt(squares) / 2.0, 1.0))
     return np.asarray(np.minimum(_DISC_SHARE * distance.mean(axis=1), _LARGEST_RADIUS_KM), np.float64)
 

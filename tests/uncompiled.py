@@ -24,6 +24,11 @@ class Entry(np.void):
 
 
 def run_uncompiled() -> None:
-    """Make new tables of entries give such records."""
+    """Make new tables of entries give such records; directories are tables of numbers and stay so."""
     lines = entries._lines
-    entries._lines = lambda size, kind: lines(size, kind).view(np.dtype((Entry, kind)))
+
+    def of_records(size, kind):
+        table = lines(size, kind)
+        return table if kind.names is None else table.view(np.dtype((Entry, kind)))
+
+    entries._lines = of_records

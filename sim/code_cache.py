@@ -22,7 +22,11 @@ _DIGEST_BYTES: Final = 32
 
 
 def cache_of(function: Callable[..., Any]) -> Any | None:
-    """Cache of a function in the folder Numba is set to; ``None`` where no such folder can be used."""
+    """Cache of a function in the folder Numba is set to; ``None`` where no such folder can be used.
+
+    Only for functions that make no arrays (``_nrt`` off): what counts references is set up by what loading leaves
+    out here, and without it the process would end in a segmentation fault.
+    """
     try:
         return _Cache(function)
     except (OSError, RuntimeError):  # what Numba raises where it may write nowhere

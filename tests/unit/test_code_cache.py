@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import numba
+import numpy as np
 import pytest
 
 from sim import compiled
@@ -86,6 +87,15 @@ print(radius_km.tolist(), "numba.np.arraymath" in sys.modules)
     ]
     assert told[0].endswith("True\n")
     assert told[1] == told[0].replace("True", "False")
+
+
+def test_what_is_loaded_so_counts_no_references():
+    # Loaded without what compiling needs, a function that counts references would end the process.
+    def counting(values):
+        values[1:] = values[:-1]
+
+    with pytest.raises(numba.core.errors.NumbaError, match="NRT required"):
+        compiled.compiled(counting)(np.arange(3))
 
 
 def turned(content):

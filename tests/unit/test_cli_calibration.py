@@ -7,6 +7,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from sim.calibration import posterior, recovery
 from sim.calibration.targets import COLUMNS
 from sim.cli import app
 
@@ -39,11 +40,21 @@ def call(*arguments):
     return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
-def test_calibrate_then_validate_its_posterior(files):
+def test_calibrate_then_validate_its_posterior(files, monkeypatch):
+    # How many known truths are asked is looked at in other tests: here it is what is said and written of them.
+    asked = []
+
+    def few(table, targets, *, truths, **how):
+        asked.append(truths)
+        return recovery.recover(table, targets, truths=6, **how)
+
+    monkeypatch.setattr(posterior, "recover", few)
+    monkeypatch.setattr(recovery, "_TRIED", 6)
     given = (files / "world.yaml", "--targets", files / "facts.csv", "--workers", 1)
     out = files / "fit"
     done = call("calibrate", *given, *FREE, "--simulations", 60, "--rounds", 1, "--out", out)
     assert done.exit_code == 0, done.output
+    assert asked == [100]
     assert "adoption.imitation" in done.output
     for name in (
         "posterior.nc",
@@ -56,8 +67,8 @@ def test_calibrate_then_validate_its_posterior(files):
     ):
         assert (out / name).is_file()
     assert (out / "figures" / "pairs.png").is_file()
-    posterior = ("--posterior", out / "posterior.nc")
-    done = call("validate", *given, *posterior, "--replicates", 3, "--out", files / "check", "--json")
+    found = ("--posterior", out / "posterior.nc")
+    done = call("validate", *given, *found, "--replicates", 3, "--out", files / "check", "--json")
     assert done.exit_code == 0, done.output
     found = json.loads(done.output)
     assert [row["target"] for row in found["bands"]] == ["villages 2015", "villages 2014", "recognised_shops 2015"]

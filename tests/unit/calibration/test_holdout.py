@@ -8,17 +8,14 @@ import numpy as np
 import pytest
 
 import sim
-from sim.calibration import recovery
-from sim.calibration.fit import Effort, Table, calibrate
+from sim.calibration import fit, recovery
 from sim.calibration.history import History, list_counts, places_of
 from sim.calibration.holdout import elsewhere, held_out, hold_out, province_code, recounted, table_elsewhere
-from sim.calibration.priors import priors_of, scrambled, values_at
-from sim.calibration.simulations import plan_of, seeds_of, target_values
-from sim.calibration.targets import targets_for
 from sim.errors import ScenarioError
-from sim.experiments.perform import Conditions, perform
+from sim.experiments.perform import Conditions
 
 SHANDONG = 37
+FREE, EFFORT = ["adoption.imitation", "pioneers.shops"], fit.Effort(64, 1)
 
 
 @pytest.fixture(autouse=True)
@@ -36,15 +33,25 @@ def region():
 
 
 @pytest.fixture(scope="module")
-def simulated(region):
-    priors = priors_of(region, ["adoption.imitation", "pioneers.shops"])
-    shares = scrambled(2, 0, 64, seed=1)
-    runs = perform(
-        plan_of(region, values_at(priors, shares), seeds_of(region, range(64))), Conditions(progress=False)
-    )
-    targets = targets_for(region)
-    values = target_values(runs, targets, places_of(region))
-    return runs, Table(priors, shares, values, 64, 0), targets
+def stored(region, tmp_path_factory):
+    """The store of a calibration, and what it was simulated for; no posterior is asked for."""
+    folder, kept, simulated = tmp_path_factory.mktemp("fit") / "store", [], fit.simulated
+
+    def keep(*given):
+        kept.append(simulated(*given))
+        return kept[0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fit, "simulated", keep)
+        patch.setattr(fit, "posterior_of", lambda *_table_and_facts: None)
+        fit.calibrate(region, free=FREE, effort=EFFORT, out=folder, progress=False)
+    return folder, *kept[0]
+
+
+@pytest.fixture(scope="module")
+def simulated(stored):
+    _, table, targets, runs = stored
+    return runs, table, targets
 
 
 def test_what_is_counted_elsewhere_is_the_list_less_the_province(china):
@@ -107,15 +114,12 @@ def test_a_province_is_found_by_name():
         province_code("Shandnog")
 
 
-def test_the_calibration_is_found_in_its_store_and_nothing_is_simulated_again(region, tmp_path):
-    effort = Effort(64, 1)
-    free = ["adoption.imitation", "pioneers.shops"]
-    calibrate(region, free=free, effort=effort, out=tmp_path / "fit", progress=False)
-    told = []
-    conditions = Conditions(tmp_path / "fit", resume=True, progress=told.append)
-    found = hold_out(region, SHANDONG, free=free, effort=effort, replicates=2, conditions=conditions)
+def test_the_calibration_is_found_in_its_store_and_nothing_is_simulated_again(region, stored):
+    folder, told = stored[0], []
+    conditions = Conditions(folder, resume=True, progress=told.append)
+    found = hold_out(region, SHANDONG, free=FREE, effort=EFFORT, replicates=2, conditions=conditions)
     assert (told[0].found, told[0].done) == (64, 64)
-    assert (tmp_path / "fit" / "without-37" / "experiment.sqlite").is_file()
+    assert (folder / "without-37" / "experiment.sqlite").is_file()
     assert "province 37 from all others, 2015" in repr(found)
 
 

@@ -212,7 +212,11 @@ def _equal(left: Law, right: Law) -> bool:
 
 
 def _people(world: World, rooting: Floats) -> Households:
-    """Index of households by village, with a place to start looking for every 256th household."""
+    """Index of households by village, with a place to start looking for every 256th household.
+
+    The world's columns cannot be written, and lose that when a run is copied or sent to another process; compiled
+    functions would be compiled for either kind. So the index has columns of its own.
+    """
     marks = np.arange(0, world.n_households, 1 << HINT_SHIFT)
     hint = np.searchsorted(world.first_household, marks, side="right") - 1
-    return Households(world.first_household, world.villages.uid, hint.astype(np.int32), rooting)
+    return Households(world.first_household.copy(), world.villages.uid.copy(), hint.astype(np.int32), rooting)

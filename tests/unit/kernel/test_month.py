@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
+
+import numba
 import numpy as np
 import pytest
 
-from sim.kernel import STEP_ORDER, Simulation
+from sim.kernel import STEP_ORDER, Simulation, events, telling
 from sim.state import check_invariants
 from sim.world import TIE_KINDS
 
@@ -154,3 +157,16 @@ def test_own_initiative_runs_along_with_the_village_clock(busy_run):
     expected = busy_run.law.own_initiative * busy_run.people.rooting * busy_run.clocks.village
     assert np.ptp(busy_run.people.rooting) > 0.1
     assert busy_run.clocks.own == pytest.approx(expected)
+
+
+@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="nothing is compiled")
+def test_a_world_sent_to_another_process_has_the_compiled_code_of_the_others(busy):
+    # What is sent can be written again, which for the compiler is another kind of array.
+    scenario, world = busy()
+    Simulation(scenario, world).step()
+    compiled = (telling.find_acquaintances, telling.tell_found, events.scan, events.open_shops, events.make_due)
+    before = [len(function.signatures) for function in compiled]
+    sent = pickle.loads(pickle.dumps(world))
+    assert sent.first_household.flags.writeable != world.first_household.flags.writeable
+    Simulation(scenario, sent).step()
+    assert [len(function.signatures) for function in compiled] == before

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -19,23 +21,29 @@ MAPPING = {
 RUNS = 40
 
 
-def p_values(strata: str, **changes: float) -> np.ndarray:
-    scenario = sim.Scenario.from_mapping({**MAPPING, **changes})
-    runs = [sim.run(scenario, seed=seed) for seed in range(RUNS)]
-    return np.array([run.diagnostics.permutation(strata, 39, seed=9).p_value for run in runs])
+@functools.cache
+def diagnostics(imitation: float, own_initiative: float) -> list:
+    """Of so many runs, which several tests look at."""
+    rates = {"adoption.imitation": imitation, "adoption.own_initiative": own_initiative}
+    scenario = sim.Scenario.from_mapping({**MAPPING, **rates})
+    return [sim.run(scenario, seed=seed).diagnostics for seed in range(RUNS)]
+
+
+def p_values(strata: str, **rates: float) -> np.ndarray:
+    return np.array([of.permutation(strata, 39, seed=9).p_value for of in diagnostics(**rates)])
 
 
 @pytest.mark.parametrize("strata", ["village", "county-year"])
 def test_without_imitation_the_test_keeps_its_size(strata):
     # With 39 permutations p <= 0.1 has chance 0.1: of 40 runs 11 or more only once in 600.
-    found = p_values(strata, **{"adoption.imitation": 0.0, "adoption.own_initiative": 0.2})
+    found = p_values(strata, imitation=0.0, own_initiative=0.2)
     assert np.isfinite(found).all()
     assert np.count_nonzero(found <= 0.1) < 11
     assert np.count_nonzero(found <= 0.5) > 10, "nor is it too careful"
 
 
 def test_with_imitation_it_has_power():
-    found = p_values("village", **{"adoption.imitation": 0.3, "adoption.own_initiative": 0.005})
+    found = p_values("village", imitation=0.3, own_initiative=0.005)
     assert np.count_nonzero(found <= 0.05) > 0.8 * RUNS
 
 

@@ -147,7 +147,7 @@ def test_mistakes_end_with_status_2_and_leave_nothing(here, arguments):
     assert names(here) == ["bad.yaml", "tiny.yaml"]
 
 
-@pytest.mark.parametrize("value", ["!!int a", "9" * 5000, "[" * 3000, "2009-01-01T25:00:00Z"], ids=lambda v: v[:9])
+@pytest.mark.parametrize("value", ["!!int a", "9" * 5000, "[" * 1000, "2009-01-01T25:00:00Z"], ids=lambda v: v[:9])
 def test_a_value_that_no_scenario_file_could_hold_is_told(value):
     problems = []
     assert plain_value("--set end", value, problems) is None

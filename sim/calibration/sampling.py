@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from sim.calibration.emulator import Emulator
 from sim.calibration.evidence import Evidence
-from sim.calibration.moves import MOVES
 from sim.calibration.priors import scrambled
 from sim.streams import bits, stream_key, uniform
 
@@ -118,7 +117,8 @@ def sampled(
 
     spread_out = scrambled(n_parameters, 0, _STARTS, seed)
     start = spread_out[np.argsort(-log_posterior(spread_out), kind="stable")[:_WALKERS]]
-    chains = emcee.EnsembleSampler(_WALKERS, n_parameters, log_posterior, moves=list(MOVES), vectorize=True)
+    moves = [(emcee.moves.DEMove(), 0.8), (emcee.moves.DESnookerMove(), 0.2)]
+    chains = emcee.EnsembleSampler(_WALKERS, n_parameters, log_posterior, moves=moves, vectorize=True)
     chains.random_state = _state_of(seed)
     steps = int(effort * _STEPS_PER_PARAMETER * max(n_parameters, _FEW_PARAMETERS))
     chains.run_mcmc(start, steps)

@@ -7,13 +7,11 @@ import functools
 import numpy as np
 import pytest
 
-import sim
 from sim.experiments.comparable import different_world
 from sim.kernel import Simulation
 from sim.world import build_world
-from tests.architecture.source import ROOT
+from tests.shipped import SCENARIOS
 
-FOLDER = ROOT / "scenarios"
 #: Where policies for all of China are tried: Cao, Shuyang and Yiwu, whose stations are then among the first.
 TRIED_IN = (371721, 321322, 330782)
 SEEDS = range(3)
@@ -26,7 +24,6 @@ MEASURES = {
     "villages_with_shops": lambda villages: np.count_nonzero(villages.shops),
     "sales_yuan": lambda villages: villages.online_sales_yuan().sum(),
 }
-SCENARIOS = {file.stem: sim.load_scenario(file) for file in sorted(FOLDER.glob("*.yaml"))}
 POLICIES = {name: scenario.policy for name, scenario in SCENARIOS.items() if scenario.policy is not None}
 
 

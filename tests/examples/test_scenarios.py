@@ -11,8 +11,7 @@ import sim
 from sim.cli import app
 from sim.experiments.switches import chosen_switches, without
 from tests.architecture.source import ROOT
-
-FILES = sorted((ROOT / "scenarios").glob("*.yaml"))
+from tests.shipped import FILES, SCENARIOS
 
 
 def stem(file):
@@ -31,7 +30,7 @@ def test_it_is_checked_and_says_what_it_asks(file):
     text = file.read_text(encoding="utf-8")
     header = re.match(r"(#.*\n)+", text)
     assert header is not None
-    scenario = sim.load_scenario(file)
+    scenario = SCENARIOS[file.stem]
     if scenario.policy is None:
         assert "?" in header.group(), "a header says which question the scenario asks"
         assert "Look at" in header.group(), "and what to look at"
@@ -47,7 +46,7 @@ def first_months(scenario):
 
 
 def is_policy_for_all_of_china(file):
-    scenario = sim.load_scenario(file)
+    scenario = SCENARIOS[file.stem]
     return scenario.policy is not None and scenario.region.kind == "china"
 
 
@@ -55,12 +54,12 @@ def is_policy_for_all_of_china(file):
 # counties; so here the bases run in all of China, the policies in a prefecture and, marked long, likewise.
 @pytest.mark.parametrize("file", [file for file in FILES if not is_policy_for_all_of_china(file)], ids=stem)
 def test_its_first_three_months_run(file):
-    assert len(first_months(sim.load_scenario(file)).national) == 3
+    assert len(first_months(SCENARIOS[file.stem]).national) == 3
 
 
 @pytest.mark.parametrize("file", [file for file in FILES if is_policy_for_all_of_china(file)], ids=stem)
 def test_the_first_three_months_of_a_policy_run_in_a_prefecture(file):
-    scenario = sim.load_scenario(file).replace({"region": {"prefectures": ["Jinhua"]}})
+    scenario = SCENARIOS[file.stem].replace({"region": {"prefectures": ["Jinhua"]}})
     result = first_months(scenario)
     assert len(result.national) == 3
     assert len(result.counties) > 5
@@ -69,12 +68,12 @@ def test_the_first_three_months_of_a_policy_run_in_a_prefecture(file):
 @pytest.mark.long
 @pytest.mark.parametrize("file", [file for file in FILES if is_policy_for_all_of_china(file)], ids=stem)
 def test_the_first_three_months_of_a_policy_run_in_all_of_china(file):
-    assert len(first_months(sim.load_scenario(file)).national) == 3
+    assert len(first_months(SCENARIOS[file.stem]).national) == 3
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_every_mechanism_can_be_taken_out_of_it(file):
-    scenario = sim.load_scenario(file)
+    scenario = SCENARIOS[file.stem]
     switches = chosen_switches(scenario, None)
     bare = without(scenario, switches)
     assert not any(

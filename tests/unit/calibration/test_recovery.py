@@ -45,9 +45,10 @@ def test_truths_come_from_the_rounds_after_the_first(table, targets):
     assert {tuple(row) for row in found.truth} <= later
     spread_over = [next(n for n, row in enumerate(table.shares) if (row == truth).all()) for truth in found.truth]
     assert max(spread_over) - min(spread_over) > 0.8 * LATER, "from the whole of the later rounds"
-    again = recover(table, targets, truths=8)
-    np.testing.assert_array_equal(again.middle, found.middle)
-    np.testing.assert_array_equal(again.crps, found.crps)
+    again = recover(table, targets, truths=2)
+    np.testing.assert_array_equal(again.truth, found.truth[::4])
+    np.testing.assert_array_equal(again.middle, found.middle[::4], "whatever others are asked")
+    np.testing.assert_array_equal(again.crps, found.crps[::4])
 
 
 def test_with_one_round_truths_come_from_the_prior(table, targets):

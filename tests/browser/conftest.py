@@ -73,6 +73,12 @@ def chromium():
         from playwright.sync_api import sync_playwright
     except ImportError:
         not_here(BROWSER, "playwright is not installed: pip install -e '.[dev]'")
+    asked = subprocess.run(
+        [sys.executable, "-m", "playwright", "--version"], capture_output=True, text=True, check=False
+    )
+    if asked.returncode != 0:
+        why = asked.stderr.strip().rpartition("/")[2]
+        not_here(BROWSER, f"Playwright's driver does not start: {why} (Debian: apt-get install libatomic1)")
     with sync_playwright() as driver:
         flags = [OFFLINE, "--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
         browser = driver.chromium.launch(executable_path=found, args=flags)
